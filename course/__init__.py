@@ -1,0 +1,1 @@
+"""What an instructor runs: releasing labs, collecting submissions, grading, feedback and reports."""

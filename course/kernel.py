@@ -1,0 +1,410 @@
+"""Where untrusted answers live: Jupyter kernels that we start, watch, limit and end.
+
+A `Nursery` is one interpreter that has imported numpy, scipy and matplotlib; it forks a kernel in a few
+milliseconds. A `Kernel` executes a student's cells and serves calls of the student's functions. Nothing
+in this module trusts what a kernel says: outputs are cut to size, replies are decoded as data only, and
+time and memory are watched from outside.
+
+The nursery's command line is made in one place, `Nursery._command`: a sandbox wraps it there.
+"""
+
+import contextlib
+import json
+import os
+import queue
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+import zmq
+from jupyter_client import BlockingKernelClient
+from jupyter_client.connect import write_connection_file
+
+from helpers.checks.remote import MIME
+from helpers.checks.transport import MAX_BYTES, encode
+
+from .folder import CourseError
+
+START_SECONDS = 60
+GRACE_SECONDS = 2.0  # between an interrupt and a kill
+TICK = 0.1
+CELL_MEMORY = 4 * 2**30
+MAX_TEXT = 100_000  # characters one cell may print
+MAX_MEDIA = 3_000_000  # characters of pictures one cell may show
+SAFE_MEDIA = ("text/plain", "image/png", "image/jpeg")
+
+
+@dataclass
+class Execution:
+    """What became of a piece of code: its outputs, and whether it ended by itself."""
+
+    outputs: list = field(default_factory=list)
+    status: str = "ok"  # ok, error, out of time, out of memory, died
+    reply: tuple | None = None
+
+    @property
+    def lost_the_kernel(self):
+        """Whether the kernel is gone."""
+        return self.status in ("died", "out of memory")
+
+
+class Nursery:
+    """A warm interpreter from which kernels are forked; one serves any number of threads.
+
+    Parameters
+    ----------
+    environment : Path
+        The folder whose `helpers` the kernels import: what the students' bundle holds.
+    """
+
+    def __init__(self, environment):
+        self.environment = Path(environment)
+        self.folder = Path(tempfile.mkdtemp(prefix="k"))
+        self._lock, self._spare_lock = threading.Lock(), threading.Lock()
+        self._answers = queue.Queue()
+        self._ended = {}
+        self._spare = None
+        self._process = subprocess.Popen(
+            self._command(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=self.folder,
+            env=self._variables(),
+            start_new_session=True,
+        )
+        threading.Thread(target=self._listen, daemon=True).start()
+        self._await("ready")
+
+    def _command(self):
+        # -P: neither the script's folder nor the current one is on the path.
+        return [sys.executable, "-P", str(Path(__file__).with_name("kernel_main.py")), "--nursery"]
+
+    def _variables(self):
+        # A short list, not the instructor's environment: tokens and passwords live there.
+        kept = {k: os.environ[k] for k in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT") if k in os.environ}
+        one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        return {
+            **kept,
+            **one_thread,
+            "PYTHONPATH": str(self.environment),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            "MPLCONFIGDIR": _font_cache(),
+            "IPYTHONDIR": str(self.folder),
+            "JUPYTER_RUNTIME_DIR": str(self.folder),
+            "HOME": str(self.folder),
+            "TMPDIR": str(self.folder),
+        }
+
+    def _listen(self):
+        for line in self._process.stdout:
+            message = json.loads(line)
+            if "ended" in message:
+                self._ended[message["ended"]] = message["status"]
+            else:
+                self._answers.put(message)
+        self._answers.put({})
+
+    def _await(self, key):
+        try:
+            return self._answers.get(timeout=START_SECONDS)[key]
+        except (queue.Empty, KeyError):
+            raise CourseError(
+                "No Python kernel could be started for grading. Run `course doctor` to find out why."
+            ) from None
+
+    def kernel(self):
+        """A kernel that has been getting ready since the last one was asked for."""
+        with self._spare_lock:
+            kernel, self._spare = self._spare, None
+            kernel = kernel or Kernel(self)
+            self._spare = Kernel(self)
+        return kernel
+
+    def fork(self, connection, cwd):
+        """Start a kernel on a connection file in a folder; returns its process id."""
+        with self._lock:
+            order = json.dumps({"connection": str(connection), "cwd": str(cwd)}).encode() + b"\n"
+            try:
+                self._process.stdin.write(order)
+                self._process.stdin.flush()
+            except OSError:
+                pass  # the wait below says what that means
+            return self._await("pid")
+
+    def ended(self, pid):
+        """The exit status of a kernel that has ended, or None while it lives."""
+        return self._ended.get(pid, None if self._process.poll() is None else -signal.SIGKILL)
+
+    def close(self):
+        """End the interpreter and every kernel it made."""
+        if self._spare:
+            self._spare.close()
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process.stdout.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+
+def _font_cache():
+    # Fonts are looked up once per user, not once per kernel: that takes seconds.
+    import matplotlib
+
+    return matplotlib.get_cachedir()
+
+
+class Kernel:
+    """One student's kernel.
+
+    Parameters
+    ----------
+    nursery : Nursery
+    """
+
+    def __init__(self, nursery):
+        self._nursery = nursery
+        self._folder = Path(tempfile.mkdtemp(dir=nursery.folder, prefix="s"))
+        connection = self._folder / "c.json"
+        scratch = self._folder / "work"
+        scratch.mkdir()
+        write_connection_file(
+            str(connection), transport="ipc", ip=str(self._folder / "z"), key=secrets.token_hex(16).encode()
+        )
+        self.pid = nursery.fork(connection, scratch)
+        self._client = BlockingKernelClient(context=_message_context())
+        self._client.load_connection_file(str(connection))
+        self._client.start_channels(shell=True, iopub=True, stdin=False, hb=False, control=False)
+        self._sockets = {
+            self._client.shell_channel.socket: "shell",
+            self._client.iopub_channel.socket: "iopub",
+        }
+        self._poller = zmq.Poller()
+        for socket in self._sockets:
+            self._poller.register(socket, zmq.POLLIN)
+        self._ready = False
+
+    def wait_until_ready(self):
+        """Wait until the kernel takes requests and its outputs reach us.
+
+        Raises
+        ------
+        CourseError
+            If the kernel does not start.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while not self._ready:
+            # What is published before our subscription has arrived is lost: ask until something is heard.
+            self._client.kernel_info()
+            self._ready = any(kind == "iopub" for kind, _ in self._receive(0.3))
+            if time.monotonic() > deadline or self.ended is not None:
+                raise CourseError("A Python kernel did not start. Run `course doctor` to find out why.")
+
+    @property
+    def ended(self):
+        """The exit status if the kernel has ended, else None."""
+        return self._nursery.ended(self.pid)
+
+    def execute(self, code, seconds):
+        """Run a cell.
+
+        Parameters
+        ----------
+        code : str
+        seconds : float
+            Wall-clock limit; then the cell is interrupted, and the kernel ended if that does not help.
+
+        Returns
+        -------
+        Execution
+        """
+        content = {"code": code, "silent": False, "store_history": True}
+        return self._run(content, (), seconds, CELL_MEMORY)
+
+    def invoke(self, request, buffers, may_use):
+        """Have the kernel answer one request of a check; see `helpers.checks.answers.serve`."""
+        content = {
+            "code": "__import__('helpers.checks.remote').checks.remote.answer_request()",
+            "silent": True,
+            "store_history": False,
+            "answer": {"request": request, "seconds": may_use.seconds, "bytes": may_use.bytes},
+        }
+        done = self._run(content, buffers, may_use.seconds, may_use.bytes + CELL_MEMORY // 4)
+        if done.status == "out of time" or done.lost_the_kernel:
+            return encode((done.status, self._how_it_ended()))
+        if done.reply is None:
+            return encode(("too large", "nothing readable came back"))
+        return done.reply
+
+    def _how_it_ended(self):
+        status = self.ended
+        if status is None:
+            return ""
+        return f"(signal {-status})" if status < 0 else f"(exit status {status})"
+
+    def _run(self, content, buffers, seconds, n_bytes):
+        self.wait_until_ready()
+        content = {"user_expressions": {}, "allow_stdin": False, "stop_on_error": False, **content}
+        session = self._client.session
+        message = session.msg("execute_request", content)
+        try:
+            session.send(self._client.shell_channel.socket, message, buffers=list(buffers))
+        except (zmq.ZMQError, ValueError, TypeError) as error:
+            raise CourseError(f"A kernel could not be asked: {error}. Run `course doctor`.") from error
+        return self._collect(message["header"]["msg_id"], seconds, n_bytes)
+
+    def _collect(self, message_id, seconds, n_bytes):
+        done, outputs = Execution(), _Outputs()
+        memory_limit = self._memory_in_use() + n_bytes
+        deadline, interrupted = time.monotonic() + seconds, False
+        answered, idle, patience = False, False, float("inf")
+        while not (answered and (idle or time.monotonic() > patience)):
+            for kind, message in self._receive(TICK):
+                if message["parent_header"].get("msg_id") != message_id:
+                    continue
+                content = message["content"]
+                if message["msg_type"] == "execute_reply" and kind == "shell":
+                    done.status = "ok" if content.get("status") == "ok" else "error"
+                    # Its outputs come on another channel; a flood there may have washed the last word away.
+                    answered, patience = True, time.monotonic() + 1
+                elif message["msg_type"] == "status":
+                    idle = content.get("execution_state") == "idle"
+                elif MIME in (content.get("data") or {}):
+                    done.reply = content["data"][MIME], message["buffers"]
+                elif kind == "iopub":
+                    outputs.add(message["msg_type"], content)
+            if answered:
+                continue
+            if self.ended is not None:
+                done.status = "died"
+            elif self._memory_in_use() > memory_limit:
+                done.status = "out of memory"
+            elif time.monotonic() > deadline and interrupted:
+                done.status = "out of time"
+            elif time.monotonic() > deadline:
+                self.interrupt()
+                deadline, interrupted = time.monotonic() + GRACE_SECONDS, True
+            if done.status != "ok":
+                self.kill()
+                break
+        if interrupted:
+            done.status = "out of time"
+        done.outputs = outputs.collected
+        return done
+
+    def _receive(self, seconds):
+        """All messages that have arrived, after waiting at most so long for the first."""
+        messages = []
+        for socket, _ in self._poller.poll(1000 * seconds):
+            try:
+                _, parts = self._client.session.feed_identities(socket.recv_multipart(zmq.NOBLOCK))
+                message = self._client.session.deserialize(parts)
+                message["parent_header"].get("msg_id"), message["content"].get("data")
+            except (zmq.ZMQError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+                continue  # forged or malformed: it says nothing
+            messages.append((self._sockets[socket], message))
+        return messages
+
+    def _memory_in_use(self):
+        try:
+            with open(f"/proc/{self.pid}/statm") as statm:
+                return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        except (OSError, ValueError, IndexError):
+            return 0
+
+    def interrupt(self):
+        """Do what the stop button does."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGINT)
+
+    def kill(self):
+        """End the kernel and its process group."""
+        if self.ended is None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+
+    def close(self):
+        """End the kernel and remove its folder."""
+        self.kill()
+        self._client.stop_channels()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _message_context():
+    # A message above the limit makes its connection fail, where otherwise the grader would run out of memory.
+    context = zmq.Context.instance()
+    context.setsockopt(zmq.MAXMSGSIZE, 2 * MAX_BYTES)
+    context.setsockopt(zmq.LINGER, 0)
+    return context
+
+
+class _Outputs:
+    """The outputs of one cell, cut to size and to kinds that cannot run as script in a browser."""
+
+    def __init__(self):
+        self.collected = []
+        self._text = MAX_TEXT
+        self._media = MAX_MEDIA
+
+    def add(self, kind, content):
+        try:
+            if kind == "stream":
+                self._add_stream(str(content["name"]), str(content["text"]))
+            elif kind in ("display_data", "execute_result"):
+                self._add_media(kind, content)
+            elif kind == "error":
+                self._add_error(content)
+            elif kind == "clear_output":
+                self.collected.clear()
+        except (KeyError, TypeError, AttributeError):
+            pass  # a forged message
+
+    def _cut(self, text):
+        if len(text) > self._text:
+            text = text[: self._text] + "\n[The rest of this output was cut.]\n" if self._text else ""
+            self._text = 0
+        else:
+            self._text -= len(text)
+        return text
+
+    def _add_stream(self, name, text):
+        text = self._cut(text)
+        last = self.collected[-1] if self.collected else {}
+        if last.get("output_type") == "stream" and last["name"] == name:
+            last["text"] += text
+        elif text:
+            self.collected.append(nbformat.v4.new_output("stream", name=name, text=text))
+
+    def _add_media(self, kind, content):
+        data = {k: v for k, v in content["data"].items() if k in SAFE_MEDIA and isinstance(v, str)}
+        if "text/plain" in data:
+            data["text/plain"] = self._cut(data["text/plain"])
+        self._media -= sum(len(v) for k, v in data.items() if k != "text/plain")
+        if self._media < 0:
+            data = {"text/plain": "[Pictures beyond the limit were left out.]"}
+        extra = {"execution_count": None} if kind == "execute_result" else {}
+        self.collected.append(nbformat.v4.new_output(kind, data=data, **extra))
+
+    def _add_error(self, content):
+        trace = [self._cut(str(line)) for line in content["traceback"][:50]]
+        name, value = str(content["ename"])[:100], str(content["evalue"])[:1000]
+        self.collected.append(nbformat.v4.new_output("error", ename=name, evalue=value, traceback=trace))

@@ -1,0 +1,129 @@
+"""The process in which untrusted answers run: IPython's kernel, started cold or forked from a warm one.
+
+Run as a script. `kernel_main.py CONNECTION_FILE` becomes a kernel. `kernel_main.py --nursery` imports what
+every lab imports, then reads one JSON object a line, {"connection", "cwd"}, forks a kernel for each
+and prints its process id; a child that ends is reported as {"ended": pid, "status": n}.
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import select
+import signal
+import sys
+
+
+def forget_the_course():
+    """Take the instructor's packages off this interpreter's path: students' code does not import them."""
+    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    sys.meta_path[:] = [f for f in sys.meta_path if "__editable__" not in getattr(f, "__module__", "")]
+    sys.path_hooks[:] = [h for h in sys.path_hooks if "__editable__" not in getattr(h, "__module__", "")]
+    sys.path[:] = [p for p in sys.path if os.path.abspath(p or ".") != here and "__editable__" not in p]
+
+
+def become_kernel(connection_file):
+    """Run IPython's kernel in this process until it is told to stop."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    IPKernelApp.connection_dir = os.path.dirname(connection_file)
+    app = IPKernelApp.instance()
+    app.initialize(
+        ["-f", connection_file, "--HistoryManager.enabled=False", "--IPKernelApp.log_level=CRITICAL"]
+    )
+    # Warm, matplotlib was loaded before there was a shell to draw into.
+    app.shell.enable_matplotlib("inline")
+    app.start()
+
+
+def warm_up():
+    """Import what nearly every submission imports, so that a fork has it for nothing."""
+    import ipykernel.ipkernel
+    import ipykernel.kernelapp
+    import matplotlib.figure
+    import matplotlib.backends.backend_agg
+    import matplotlib.pyplot
+    import matplotlib_inline.backend_inline
+    import numpy
+    import scipy.linalg
+    import scipy.special
+    import scipy.stats
+
+    import helpers.checks.remote  # noqa: F401
+
+
+def nursery():
+    """Fork kernels on request, until standard input ends; then end those that still live."""
+    warm_up()
+    # The pipe wakes select() when a child ends; the handler itself need not do anything.
+    wake_read, wake_write = os.pipe()
+    os.set_blocking(wake_write, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    _say({"ready": os.getpid()})
+    living, pending = set(), b""
+    while True:
+        readable, _, _ = select.select([0, wake_read], [], [])
+        if wake_read in readable:
+            os.read(wake_read, 4096)
+            living -= _report_the_ended()
+        if 0 in readable:
+            chunk = os.read(0, 65536)
+            if not chunk:
+                break
+            *orders, pending = (pending + chunk).split(b"\n")
+            living |= {_fork_kernel(json.loads(order)) for order in orders}
+    for pid in living:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _fork_kernel(order):
+    pid = os.fork()
+    if pid:
+        _say({"pid": pid, "connection": order["connection"]})
+        return pid
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        _end_with_parent()
+        _detach_streams()
+        os.chdir(order["cwd"])
+        os.environ["HOME"] = order["cwd"]
+        sys.modules["numpy"].random.seed()
+        become_kernel(order["connection"])
+    finally:
+        os._exit(0)
+
+
+def _end_with_parent():
+    if sys.platform == "linux":
+        PR_SET_PDEATHSIG = 1
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _detach_streams():
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    os.closerange(3, 256)
+
+
+def _report_the_ended():
+    ended = set()
+    with contextlib.suppress(ChildProcessError):
+        while (answer := os.waitpid(-1, os.WNOHANG))[0]:
+            pid, status = answer
+            ended.add(pid)
+            _say({"ended": pid, "status": os.waitstatus_to_exitcode(status)})
+    return ended
+
+
+def _say(message):
+    os.write(1, json.dumps(message).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    forget_the_course()
+    nursery() if sys.argv[1:] == ["--nursery"] else become_kernel(sys.argv[1])

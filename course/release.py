@@ -1,0 +1,237 @@
+"""What students receive: a folder with one lab that runs by itself and solves nothing.
+
+The same function writes the folder that grading kernels see, so that an answer which works with the
+bundle works in grading.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+import tomllib
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+
+import helpers
+from helpers.checks import module_name
+
+from .folder import CONFIG, CourseError
+from .lab import Lab
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+HELPERS = Path(helpers.__file__).resolve().parent
+# What a bundle may hold of `helpers`. A module that is not named here stays at home, so that a new one
+# never gives a solution away by accident.
+GIVEN = ("__init__", "data", "plotting")
+CHECK_LIBRARY = (
+    "__init__", "answers", "core", "expectations", "fixtures", "remote", "rendering", "transport",
+)  # fmt: skip
+# What a student installs; the versions are those of the lock.
+STUDENT_PACKAGES = (
+    "ipykernel", "jupyterlab", "matplotlib", "nbformat", "nbgrader", "numpy", "pandas",
+    "scikit-learn", "scipy", "sqlalchemy", "threadpoolctl",
+)  # fmt: skip
+MANIFEST = ".bundle.json"
+_LITTER = {"__pycache__", ".ipynb_checkpoints", ".DS_Store", MANIFEST}
+
+
+def release(lab, to=None, with_solutions=()):
+    """Make a lab's bundle and enter the lab into nbgrader's gradebook.
+
+    Parameters
+    ----------
+    lab : Lab
+    to : path, optional
+        The folder that receives `<lab>/`; by default `build/bundle` of the course.
+    with_solutions : iterable of str
+        Labs whose solving modules of `helpers` come along.
+
+    Returns
+    -------
+    Path
+        The bundle.
+
+    Raises
+    ------
+    CourseError
+        If its place is taken by something that is no bundle, or nbgrader refuses the lab.
+    """
+    target = Path(to or lab.folder.build / "bundle") / lab.name
+    _refuse_to_destroy(target, lab.name)
+    register(lab)
+    with _replacing(target) as folder:
+        _write_bundle(folder, lab, with_solutions)
+    return target
+
+
+def register(lab):
+    """Enter or refresh the lab in nbgrader's gradebook and release folder, by nbgrader's own means.
+
+    Raises
+    ------
+    CourseError
+        If nbgrader refuses, with its reason.
+    """
+    result = nbgrader_api(lab.folder).generate_assignment(lab.name, force=True, create=True)
+    if not result["success"]:
+        told = f"{result.get('log')}\n{result.get('error')}"
+        reasons = re.findall(r"^ *[\w.]+(?:Error|Exception): (.*)", told, re.M) or ["no reason given"]
+        raise CourseError(
+            f"nbgrader could not take lab {lab.name} into its gradebook ({reasons[0].strip()})."
+            f" Look at {lab.path}, then run `course release {lab.name}` again."
+        )
+
+
+def nbgrader_api(folder):
+    """nbgrader's programming interface, set up by the course's own `nbgrader_config.py`."""
+    from nbgrader.apps import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config, PyFileConfigLoader
+
+    find_programs()
+    config = Config(PyFileConfigLoader(CONFIG, path=str(folder.root)).load_config())
+    return NbGraderAPI(CourseDirectory(config=config), config=config)
+
+
+def find_programs():
+    """Put the programs of this Python on the PATH: nbgrader calls `alembic` when it makes a gradebook."""
+    programs = str(Path(sys.executable).parent)
+    path = os.environ.get("PATH", "").split(os.pathsep)
+    if programs not in path:
+        os.environ["PATH"] = os.pathsep.join([programs, *path])
+
+
+def write_environment(destination, lab, with_solutions=()):
+    """Write what the lab's notebook imports and reads: `helpers/` and `data/`.
+
+    Parameters
+    ----------
+    destination : path
+        An existing folder.
+    lab : Lab
+    with_solutions : iterable of str
+        Labs whose solving modules come along.
+    """
+    write_helpers(destination, lab, with_solutions)
+    for name in lab.about.get("data", []):
+        source = _data_file(lab, name)
+        target = Path(destination) / "data" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+
+def write_helpers(destination, lab, with_solutions=()):
+    """Write `helpers/` with the given modules, the check library and the visible checks of one lab."""
+    solving = [m for name in with_solutions for m in Lab(lab.folder, name).about.get("solutions", [])]
+    checks = [f"checks/{name}" for name in (*CHECK_LIBRARY, module_name(lab.name))]
+    for module in (*GIVEN, *checks, *solving):
+        source, target = HELPERS / f"{module}.py", Path(destination) / "helpers" / f"{module}.py"
+        if not source.is_file():
+            raise CourseError(f"Lab {lab.name} cannot be released: its students need {source}.")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+
+
+def requirements():
+    """The lines of a student's requirements.txt: our packages, pinned as in requirements.lock."""
+    lock = CHECKOUT / "requirements.lock"
+    if not lock.is_file():
+        raise CourseError(f"{lock} is missing: bundles are made from a checkout of the course.")
+    pins = re.findall(r"^([\w.-]+)(==\S+)(?: *;[^\\\n]*)? *\\?$", lock.read_text("utf-8"), re.M)
+    pinned = {name.lower(): version for name, version in pins}
+    return [name + pinned[name] for name in STUDENT_PACKAGES]
+
+
+def _write_bundle(folder, lab, with_solutions):
+    write_environment(folder, lab, with_solutions)
+    nbformat.write(lab.released, folder / f"{lab.name}.ipynb")
+    texts = {
+        "requirements.txt": "\n".join(requirements()) + "\n",
+        "environment.yml": _conda_environment(lab.name),
+        "README.md": _readme(lab),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    manifest = {"lab": lab.name, "files": _checksums(folder)}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+
+
+def _conda_environment(name):
+    python = re.search(r"python=[\d.]+", (CHECKOUT / "environment.yml").read_text("utf-8"))[0]
+    lines = (f"name: {name}", "channels:", "  - conda-forge", "  - nodefaults", "dependencies:")
+    more = (f"  - {python}", "  - pip", "  - pip:", "      - -r requirements.txt")
+    return "\n".join((*lines, *more)) + "\n"
+
+
+def _readme(lab):
+    text = (Path(__file__).parent / "templates" / "README.md").read_text(encoding="utf-8")
+    minutes = lab.about.get("minutes")
+    about = {
+        "LAB": lab.name,
+        "TITLE": lab.about.get("title", lab.name),
+        "PYTHONS": _pythons(),
+        "TIME": f"Plan about {minutes / 60:.2g} hours for it. " if minutes else "",
+    }
+    return re.sub(r"\{([A-Z]+)\}", lambda found: about[found[1]], text)
+
+
+def _pythons():
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
+    first, beyond = map(int, re.findall(r"3\.(\d+)", project["requires-python"]))
+    *versions, last = [f"3.{minor}" for minor in range(first, beyond)]
+    return f"{', '.join(versions)} or {last}"
+
+
+def _data_file(lab, name):
+    places = [lab.folder.root / "data" / name, CHECKOUT / "data" / name]
+    for place in places:
+        if place.is_file():
+            return place
+    raise CourseError(f"Lab {lab.name} needs the data file {name}, which is not at {places[0]}.")
+
+
+def _checksums(folder):
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not _LITTER & set(p.parts)]
+    return {
+        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
+    }
+
+
+def _refuse_to_destroy(target, lab):
+    """Only what `release` wrote itself, and nobody changed since, may be replaced."""
+    if not target.exists() and not target.is_symlink():
+        return
+    try:
+        written = json.loads((target / MANIFEST).read_text("utf-8"))["files"]
+        found = _checksums(target)
+    except (OSError, ValueError, KeyError, TypeError):
+        raise CourseError(
+            f"{target} is in the way: it is not a bundle of ours. Move it, or choose another place with --to."
+        ) from None
+    strange = [name for name, checksum in found.items() if written.get(name) != checksum]
+    if strange:
+        raise CourseError(
+            f"{target} holds work that is not ours ({strange[0]} was added or changed since the release)."
+            " Move it, or choose another place with --to."
+        )
+
+
+@contextmanager
+def _replacing(target):
+    """A new folder to write into, which takes the place of `target` when all went well."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    workshop = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        new = workshop / "new"
+        new.mkdir()
+        yield new
+        if target.exists():
+            os.rename(target, workshop / "old")
+        os.rename(new, target)
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""What the labs share: data, figures, checks and reference solutions in their fast form."""

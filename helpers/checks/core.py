@@ -1,0 +1,204 @@
+"""Checks: plain functions that receive a student's answers and raise with a message.
+
+A check's name and docstring are what a student reads, its points stand in the decorator, and nothing
+else knows about points. The same objects run in a student's notebook, in grading and in the tests.
+"""
+
+import contextlib
+import importlib
+import inspect
+import logging
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from .answers import Answer, CheckFailed, LocalHost, NotAnswered
+from .rendering import Report
+
+PRACTICE_SEED = 2026  # the visible checks' inputs are the same every time a student runs them
+
+
+@dataclass(frozen=True)
+class Check:
+    """One expectation of one task."""
+
+    task: str
+    points: float
+    function: object
+
+    @property
+    def name(self):
+        """The function's name."""
+        return self.function.__name__
+
+    @property
+    def title(self):
+        """The function's docstring on one line: what a student reads."""
+        return " ".join(inspect.getdoc(self.function).split())
+
+    @property
+    def hidden(self):
+        """Whether students never receive the check itself: it is not part of `helpers`."""
+        return not self.function.__module__.startswith("helpers.")
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one check."""
+
+    task: str
+    name: str
+    title: str
+    points: float
+    max_points: float
+    message: str
+    hidden: bool
+    answered: bool = True
+    crashed: bool = False
+
+    @property
+    def passed(self):
+        """Whether the answer met the expectation."""
+        return not self.message
+
+
+def check(task, points):
+    """Declare a function as a check of a task.
+
+    Parameters
+    ----------
+    task : str
+        The name of the function the student writes.
+    points : float
+        What the answer loses when the check raises.
+    """
+
+    def declare(function):
+        if not inspect.getdoc(function):
+            raise TypeError(f"The check {function.__name__} needs a docstring: students read it.")
+        return Check(task, float(points), function)
+
+    return declare
+
+
+def checks_of(module):
+    """All checks that a module defines, in the order in which they are written."""
+    return [value for value in vars(module).values() if isinstance(value, Check)]
+
+
+def visible_checks(lab):
+    """The checks of a lab that students hold; `lab` is its folder's name, such as "01-toy-gmm"."""
+    return checks_of(importlib.import_module(f"helpers.checks.{module_name(lab)}"))
+
+
+def module_name(lab):
+    """The name of a lab's modules: "01-toy-gmm" has `helpers.checks.toy_gmm` and a rubric `toy_gmm`."""
+    return lab.split("-", 1)[1].replace("-", "_")
+
+
+def judge(checks, host, seed=PRACTICE_SEED, names=()):
+    """Run checks against the answers of one host.
+
+    Parameters
+    ----------
+    checks : list of Check
+    host : object
+        Where the answers live, see `helpers.checks.answers`.
+    seed : int
+        Seed of the random inputs; each check has its own generator.
+    names : iterable of str
+        Further answers a check may ask for besides the tasks of `checks`.
+
+    Returns
+    -------
+    list of Result
+    """
+    answers = {name: Answer(name, host) for name in {c.task for c in checks} | set(names)}
+    return [_run(each, answers, seed) for each in checks]
+
+
+def _run(each, answers, seed):
+    rng = np.random.default_rng([seed, zlib.crc32(each.name.encode())])
+    supply = {**answers, "rng": rng}
+    arguments = {name: supply[name] for name in inspect.signature(each.function).parameters}
+    message, answered, crashed = "", True, False
+    try:
+        each.function(**arguments)
+    except CheckFailed as error:
+        message = str(error) or "This expectation was not met."
+        answered = not isinstance(error, NotAnswered)
+    except Exception as error:
+        logging.getLogger(__name__).exception("The check %s failed to run", each.name)
+        message = f"Your answer has a form this check cannot read ({type(error).__name__})."
+        crashed = True
+    return Result(
+        each.task, each.name, each.title, 0.0 if message else each.points, each.points,
+        message, each.hidden, answered, crashed,
+    )  # fmt: skip
+
+
+def run_checks(lab, task, namespace=None):
+    """Run the visible checks of a task in this notebook and show what they found.
+
+    Parameters
+    ----------
+    lab, task : str
+        For example "01-toy-gmm", "fit_mog".
+    namespace : dict, optional
+        Where the answer is defined; by default the notebook's own names.
+
+    Returns
+    -------
+    float or None
+        The points of the visible checks that passed, or nothing when all did: what nbgrader's Validate
+        button reads. The grade itself is never computed here.
+    """
+    checks = [each for each in visible_checks(lab) if each.task == task]
+    if not checks:
+        raise ValueError(f"Lab {lab} has no visible checks of a task called {task!r}.")
+    host = LocalHost(_notebook_names() if namespace is None else namespace)
+    results = judge(checks, host)
+    _display(Report(task, results))
+    return None if all(r.passed for r in results) else float(sum(r.points for r in results))
+
+
+def _notebook_names():
+    import __main__
+
+    return vars(__main__)
+
+
+def _display(report):
+    try:
+        from IPython.display import display
+    except ImportError:
+        print(report)
+    else:
+        display(report)
+
+
+@contextlib.contextmanager
+def needs(*tasks):
+    """Run a block that uses answers; where one is not written yet, say so instead of showing a traceback.
+
+    Parameters
+    ----------
+    *tasks : str
+        The answers the block uses.
+    """
+    try:
+        yield
+    except NotImplementedError as error:
+        frames = list(_frames(error.__traceback__))
+        missing = [name for name in tasks if name in frames]
+        if missing:
+            print(f"This cell needs your {missing[0]}: write it above, then run this cell again.")
+        else:
+            print("Not answered yet: write your answer in this cell, then run it again.")
+
+
+def _frames(trace):
+    while trace is not None:
+        yield trace.tb_frame.f_code.co_name
+        trace = trace.tb_next
