@@ -1,10 +1,10 @@
 """Answer files: plain Python in percent format, one section for every answer cell.
 
-    # %% mog_bic
-    def mog_bic(x, m, S, p): ...
+# %% mog_bic
+def mog_bic(x, m, S, p): ...
 
-    # %% [markdown] 01-toy-gmm-q1
-    # All five runs agree.
+# %% [markdown] 01-toy-gmm-q1
+# All five runs agree.
 """
 
 import re
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 
+from .files import write_text
 from .folder import CourseError
 from .lab import grade_id, is_answer_cell
 
@@ -113,6 +114,16 @@ def fill(lab, answers):
         if is_answer_cell(cell) and grade_id(cell) in answers:
             cell.source = answers[grade_id(cell)]
     return notebook
+
+
+def write(lab, notebook, path):
+    """Write a filled notebook; the lab's own notebook is never overwritten."""
+    path = Path(path)
+    if path.resolve() == lab.path.resolve():
+        raise CourseError(
+            f"{path} is the instructor's notebook itself. Give another name after -o."
+        )
+    write_text(path, nbformat.writes(notebook))
 
 
 def _reason(error):

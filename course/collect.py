@@ -1,15 +1,14 @@
 """Taking in what students handed in, in whatever state it is, without ever opening it."""
 
 import os
-import shutil
-import tempfile
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
+from .files import replacing
 from .folder import CourseError
+from .submission import MAX_FILE
 
-MAX_BYTES = 100 * 2**20
 _IGNORED = {"__MACOSX", ".ipynb_checkpoints"}
 
 
@@ -48,7 +47,9 @@ def collect(folder, lab, source):
     """
     source = Path(source).absolute()
     if not source.exists():
-        raise CourseError(f"There is nothing at {source}. Give the folder that holds the notebooks.")
+        raise CourseError(
+            f"There is nothing at {source}. Give the folder that holds the notebooks."
+        )
     if source.is_file() and source.suffix.lower() != ".ipynb":
         raise CourseError(f"{source} is no notebook. Unpack archives first, then give the folder.")
     handed_in = {}
@@ -105,7 +106,9 @@ def _take(folder, lab, student, notebooks):
     if target.is_file() and target.read_bytes() == content:
         return Collected(student, path, "unchanged")
     state = "replaced" if target.exists() else "new"
-    _write(folder.build, target, content)
+    # The whole folder is replaced: a hand-in is one notebook, and nothing else that came with it.
+    with replacing(target.parent, near=folder.build) as new:
+        (new / target.name).write_bytes(content)
     return Collected(student, path, state)
 
 
@@ -123,23 +126,8 @@ def _problem(lab, student, notebooks):
         return f"{path.name} is a link, which may lead to somebody else's work: put the file in its place."
     if not path.is_file():
         return f"{path.name} is not a file: ask for a new hand-in."
-    if path.stat().st_size > MAX_BYTES:
-        return f"{path.name} is larger than {MAX_BYTES // 2**20} MiB: ask for one without outputs."
+    if path.stat().st_size > MAX_FILE:
+        return f"{path.name} is larger than {MAX_FILE // 2**20} MiB: ask for one without outputs."
     if not os.access(path, os.R_OK):
         return f"{path.name} may not be read: change its permissions."
     return ""
-
-
-def _write(build, target, content):
-    """Replace the whole folder: a hand-in is one notebook, and nothing else that came with it."""
-    target.parent.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix=".collect-", dir=build))
-    try:
-        new = workshop / target.parent.name
-        new.mkdir()
-        (new / target.name).write_bytes(content)
-        if target.parent.exists():
-            os.rename(target.parent, workshop / "old")
-        os.rename(new, target.parent)
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)

@@ -7,7 +7,9 @@ from pathlib import Path
 CONFIG = "nbgrader_config.py"
 # What stands in a student's notebook in place of a solution.
 PLACEHOLDERS = {
-    "code_stub": {"python": 'raise NotImplementedError("Write your answer here, then delete this line.")'},
+    "code_stub": {
+        "python": 'raise NotImplementedError("Write your answer here, then delete this line.")'
+    },
     "text_stub": "*Write your answer here.*",
 }
 
@@ -92,6 +94,7 @@ def configure(c, root):
         setattr(c.CourseDirectory, f"{step}_directory", f"build/{step}")
     c.CourseDirectory.db_url = folder.gradebook_url
     c.ClearSolutions.update(PLACEHOLDERS)
+    c.Autograde.exporter_class = "course.preprocessors.SubmissionExporter"
     c.Autograde.sanitize_preprocessors = ["course.preprocessors.RebuildFromMaster"]
     c.Autograde.autograde_preprocessors = [
         "course.preprocessors.TrustedExecute",

@@ -130,7 +130,9 @@ def judge_notebook(lab, notebook, nursery, seed):
                 cell.outputs = execution.outputs
                 _note(cell, execution, verdict, failures)
             else:
-                verdict.results[task.name] = _judge_task(task, session, seed, sources, failures, verdict)
+                verdict.results[task.name] = _judge_task(
+                    task, session, seed, sources, failures, verdict
+                )
                 cell.outputs = check_outputs(task.name, verdict.results[task.name])
     return verdict
 
@@ -138,7 +140,9 @@ def judge_notebook(lab, notebook, nursery, seed):
 def _judge_task(task, session, seed, sources, failures, verdict):
     names = [name for name in sources if name and name.isidentifier()]
     results = judge(list(task.checks), session, seed, names)
-    broken = [name for name in _calls(sources.get(task.name, "")) if _lost_points(name, task, verdict)]
+    broken = [
+        name for name in calls(sources.get(task.name, "")) if _lost_points(name, task, verdict)
+    ]
     return [_explain(r, failures.get(task.name), broken) for r in results]
 
 
@@ -160,7 +164,8 @@ def _lost_points(name, task, verdict):
     return name != task.name and not all(r.passed for r in results)
 
 
-def _calls(source):
+def calls(source):
+    """All names a piece of code mentions, sorted; none if it cannot be parsed."""
     try:
         return sorted({n.id for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name)})
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -175,13 +180,18 @@ def _note(cell, execution, verdict, failures):
         said = f"{error.ename}: {error.evalue}" if error else "an error"
         failures[name] = f"The answer cell stopped with {said}"[:600]
     elif execution.status == "not run":
-        failures[name] = "The cell was not run: the Python process had ended too often, or time was up."
+        failures[name] = (
+            "The cell was not run: the Python process had ended too often, or time was up."
+        )
         cell.outputs = [new_output("stream", name="stderr", text=failures[name])]
     elif execution.status != "ok":
         reason = REASONS[execution.status].format(seconds=CELL_SECONDS)
         failures[name] = f"The cell {name} {reason}; it was left out and the others were graded."
         verdict.problems.append(failures[name])
-        cell.outputs = [*execution.outputs, new_output("stream", name="stderr", text=failures[name])]
+        cell.outputs = [
+            *execution.outputs,
+            new_output("stream", name="stderr", text=failures[name]),
+        ]
 
 
 def check_outputs(task, results):

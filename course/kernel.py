@@ -72,6 +72,9 @@ class Nursery:
         self._answers = queue.Queue()
         self._ended = {}
         self._spare = None
+        self._start()
+
+    def _start(self):
         self._process = subprocess.Popen(
             self._command(),
             stdin=subprocess.PIPE,
@@ -81,7 +84,7 @@ class Nursery:
             env=self._variables(),
             start_new_session=True,
         )
-        threading.Thread(target=self._listen, daemon=True).start()
+        threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
         self._await("ready")
 
     def _command(self):
@@ -90,8 +93,12 @@ class Nursery:
 
     def _variables(self):
         # A short list, not the instructor's environment: tokens and passwords live there.
-        kept = {k: os.environ[k] for k in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT") if k in os.environ}
-        one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        kept = {
+            k: os.environ[k] for k in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT") if k in os.environ
+        }
+        one_thread = dict.fromkeys(
+            ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"
+        )
         return {
             **kept,
             **one_thread,
@@ -105,14 +112,19 @@ class Nursery:
             "TMPDIR": str(self.folder),
         }
 
-    def _listen(self):
-        for line in self._process.stdout:
+    def _listen(self, process):
+        pids = set()
+        for line in process.stdout:
             message = json.loads(line)
             if "ended" in message:
                 self._ended[message["ended"]] = message["status"]
             else:
+                pids.add(message.get("pid"))
                 self._answers.put(message)
-        self._answers.put({})
+        # A kernel dies with the interpreter it was forked from.
+        for pid in pids - self._ended.keys():
+            self._ended[pid] = -signal.SIGKILL
+        process.stdout.close()
 
     def _await(self, key):
         try:
@@ -132,18 +144,18 @@ class Nursery:
 
     def fork(self, connection, cwd):
         """Start a kernel on a connection file in a folder; returns its process id."""
+        order = json.dumps({"connection": str(connection), "cwd": str(cwd)}).encode() + b"\n"
         with self._lock:
-            order = json.dumps({"connection": str(connection), "cwd": str(cwd)}).encode() + b"\n"
-            try:
+            if self._process.poll() is not None:
+                self._start()  # a hostile submission has ended it
+            with contextlib.suppress(OSError):  # the wait below says what that means
                 self._process.stdin.write(order)
                 self._process.stdin.flush()
-            except OSError:
-                pass  # the wait below says what that means
             return self._await("pid")
 
     def ended(self, pid):
         """The exit status of a kernel that has ended, or None while it lives."""
-        return self._ended.get(pid, None if self._process.poll() is None else -signal.SIGKILL)
+        return self._ended.get(pid)
 
     def close(self):
         """End the interpreter and every kernel it made."""
@@ -156,7 +168,6 @@ class Nursery:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._process.stdout.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):
@@ -188,7 +199,10 @@ class Kernel:
         scratch = self._folder / "work"
         scratch.mkdir()
         write_connection_file(
-            str(connection), transport="ipc", ip=str(self._folder / "z"), key=secrets.token_hex(16).encode()
+            str(connection),
+            transport="ipc",
+            ip=str(self._folder / "z"),
+            key=secrets.token_hex(16).encode(),
         )
         self.pid = nursery.fork(connection, scratch)
         self._client = BlockingKernelClient(context=_message_context())
@@ -217,7 +231,9 @@ class Kernel:
             self._client.kernel_info()
             self._ready = any(kind == "iopub" for kind, _ in self._receive(0.3))
             if time.monotonic() > deadline or self.ended is not None:
-                raise CourseError("A Python kernel did not start. Run `course doctor` to find out why.")
+                raise CourseError(
+                    "A Python kernel did not start. Run `course doctor` to find out why."
+                )
 
     @property
     def ended(self):
@@ -269,7 +285,9 @@ class Kernel:
         try:
             session.send(self._client.shell_channel.socket, message, buffers=list(buffers))
         except (zmq.ZMQError, ValueError, TypeError) as error:
-            raise CourseError(f"A kernel could not be asked: {error}. Run `course doctor`.") from error
+            raise CourseError(
+                f"A kernel could not be asked: {error}. Run `course doctor`."
+            ) from error
         return self._collect(message["header"]["msg_id"], seconds, n_bytes)
 
     def _collect(self, message_id, seconds, n_bytes):
@@ -286,6 +304,9 @@ class Kernel:
                     done.status = "ok" if content.get("status") == "ok" else "error"
                     # Its outputs come on another channel; a flood there may have washed the last word away.
                     answered, patience = True, time.monotonic() + 1
+                    if any(p.get("source") == "ask_exit" for p in content.get("payload", [])):
+                        done.status = "died"  # exit() and quit() end the kernel a moment later
+                        self.kill()
                 elif message["msg_type"] == "status":
                     idle = content.get("execution_state") == "idle"
                 elif MIME in (content.get("data") or {}):
@@ -337,10 +358,12 @@ class Kernel:
             os.kill(self.pid, signal.SIGINT)
 
     def kill(self):
-        """End the kernel and its process group."""
-        if self.ended is None:
+        """End the kernel and its process group, and wait until it has ended."""
+        deadline = time.monotonic() + GRACE_SECONDS
+        while self.ended is None and time.monotonic() < deadline:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, signal.SIGKILL)
+            time.sleep(0.005)
 
     def close(self):
         """End the kernel and remove its folder."""
@@ -380,7 +403,9 @@ class _Outputs:
 
     def _cut(self, text):
         if len(text) > self._text:
-            text = text[: self._text] + "\n[The rest of this output was cut.]\n" if self._text else ""
+            text = (
+                text[: self._text] + "\n[The rest of this output was cut.]\n" if self._text else ""
+            )
             self._text = 0
         else:
             self._text -= len(text)
@@ -407,4 +432,6 @@ class _Outputs:
     def _add_error(self, content):
         trace = [self._cut(str(line)) for line in content["traceback"][:50]]
         name, value = str(content["ename"])[:100], str(content["evalue"])[:1000]
-        self.collected.append(nbformat.v4.new_output("error", ename=name, evalue=value, traceback=trace))
+        self.collected.append(
+            nbformat.v4.new_output("error", ename=name, evalue=value, traceback=trace)
+        )

@@ -7,6 +7,8 @@ and prints its process id; a child that ends is reported as {"ended": pid, "stat
 
 import contextlib
 import ctypes
+import importlib
+import io
 import json
 import os
 import select
@@ -17,9 +19,15 @@ import sys
 def forget_the_course():
     """Take the instructor's packages off this interpreter's path: students' code does not import them."""
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    sys.meta_path[:] = [f for f in sys.meta_path if "__editable__" not in getattr(f, "__module__", "")]
-    sys.path_hooks[:] = [h for h in sys.path_hooks if "__editable__" not in getattr(h, "__module__", "")]
-    sys.path[:] = [p for p in sys.path if os.path.abspath(p or ".") != here and "__editable__" not in p]
+    sys.meta_path[:] = [
+        f for f in sys.meta_path if "__editable__" not in getattr(f, "__module__", "")
+    ]
+    sys.path_hooks[:] = [
+        h for h in sys.path_hooks if "__editable__" not in getattr(h, "__module__", "")
+    ]
+    sys.path[:] = [
+        p for p in sys.path if os.path.abspath(p or ".") != here and "__editable__" not in p
+    ]
 
 
 def become_kernel(connection_file):
@@ -29,27 +37,37 @@ def become_kernel(connection_file):
     IPKernelApp.connection_dir = os.path.dirname(connection_file)
     app = IPKernelApp.instance()
     app.initialize(
-        ["-f", connection_file, "--HistoryManager.enabled=False", "--IPKernelApp.log_level=CRITICAL"]
+        [
+            "-f",
+            connection_file,
+            "--HistoryManager.enabled=False",
+            "--IPKernelApp.log_level=CRITICAL",
+        ]
     )
     # Warm, matplotlib was loaded before there was a shell to draw into.
     app.shell.enable_matplotlib("inline")
     app.start()
 
 
-def warm_up():
-    """Import what nearly every submission imports, so that a fork has it for nothing."""
-    import ipykernel.ipkernel
-    import ipykernel.kernelapp
-    import matplotlib.figure
-    import matplotlib.backends.backend_agg
-    import matplotlib.pyplot
-    import matplotlib_inline.backend_inline
-    import numpy
-    import scipy.linalg
-    import scipy.special
-    import scipy.stats
+WARM = (
+    "ipykernel.ipkernel", "ipykernel.kernelapp", "matplotlib.backends.backend_agg", "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline", "numpy", "pandas", "scipy.linalg", "scipy.optimize",
+    "scipy.signal", "scipy.special", "scipy.stats", "sklearn.cluster", "sklearn.decomposition",
+    "sklearn.linear_model", "sklearn.metrics", "sklearn.mixture", "helpers.checks.remote",
+)  # fmt: skip
 
-    import helpers.checks.remote  # noqa: F401
+
+def warm_up():
+    """Import what nearly every submission imports, and draw once, so that a fork has it for nothing."""
+    for name in WARM:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    canvas = FigureCanvasAgg(Figure())
+    canvas.figure.subplots().plot([0, 1], label="warm")
+    canvas.print_png(io.BytesIO())
 
 
 def nursery():

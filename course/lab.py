@@ -109,7 +109,9 @@ class Lab:
 
 def lab_names(folder):
     """The labs of a course folder, in order."""
-    return sorted(p.parent.name for p in Path(folder.notebooks).glob("*/*.ipynb") if p.stem == p.parent.name)
+    return sorted(
+        p.parent.name for p in Path(folder.notebooks).glob("*/*.ipynb") if p.stem == p.parent.name
+    )
 
 
 def hidden_checks(lab):
@@ -130,7 +132,9 @@ def grade_id(cell):
 
 def is_check_cell(cell):
     """Whether a cell stands for automatic checks."""
-    return bool(marks(cell).get("grade") and not marks(cell).get("solution") and cell.cell_type == "code")
+    return bool(
+        marks(cell).get("grade") and not marks(cell).get("solution") and cell.cell_type == "code"
+    )
 
 
 def is_answer_cell(cell):

@@ -70,11 +70,13 @@ def _gradebook(lab):
     """What nbgrader knows of every submission: {student: {grade_id: {"score", "by_hand", "comment"}}}."""
     if not (lab.folder.build / "gradebook.db").is_file():
         return {}
-    from nbgrader.api import Gradebook, MissingEntry
+    from nbgrader.api import MissingEntry
 
-    with Gradebook(lab.folder.gradebook_url) as gradebook:
+    from .gradebook import opened
+
+    with opened(lab.folder) as book:
         try:
-            submissions = gradebook.find_assignment(lab.name).submissions
+            submissions = book.find_assignment(lab.name).submissions
         except MissingEntry:
             return {}
         return {
@@ -107,7 +109,7 @@ def _join(record, lab, cells):
         }
         for name, points in lab.manual.items()
     }
-    if record["status"] == QUARANTINED:
+    if record["status"] == QUARANTINED or not cells:
         return
     for task in record["tasks"]:
         cell = cells.get(f"{task['task']}-checks", nothing)

@@ -6,13 +6,9 @@ bundle works in grading.
 
 import hashlib
 import json
-import os
 import re
 import shutil
-import sys
-import tempfile
 import tomllib
-from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -20,8 +16,10 @@ import nbformat
 import helpers
 from helpers.checks import module_name
 
+from .files import replacing
 from .folder import CONFIG, CourseError
 from .lab import Lab
+from .programs import find_programs
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 HELPERS = Path(helpers.__file__).resolve().parent
@@ -64,7 +62,7 @@ def release(lab, to=None, with_solutions=()):
     target = Path(to or lab.folder.build / "bundle") / lab.name
     _refuse_to_destroy(target, lab.name)
     register(lab)
-    with _replacing(target) as folder:
+    with replacing(target) as folder:
         _write_bundle(folder, lab, with_solutions)
     return target
 
@@ -80,7 +78,9 @@ def register(lab):
     result = nbgrader_api(lab.folder).generate_assignment(lab.name, force=True, create=True)
     if not result["success"]:
         told = f"{result.get('log')}\n{result.get('error')}"
-        reasons = re.findall(r"^ *[\w.]+(?:Error|Exception): (.*)", told, re.M) or ["no reason given"]
+        reasons = re.findall(r"^ *[\w.]+(?:Error|Exception): (.*)", told, re.M) or [
+            "no reason given"
+        ]
         raise CourseError(
             f"nbgrader could not take lab {lab.name} into its gradebook ({reasons[0].strip()})."
             f" Look at {lab.path}, then run `course release {lab.name}` again."
@@ -96,14 +96,6 @@ def nbgrader_api(folder):
     find_programs()
     config = Config(PyFileConfigLoader(CONFIG, path=str(folder.root)).load_config())
     return NbGraderAPI(CourseDirectory(config=config), config=config)
-
-
-def find_programs():
-    """Put the programs of this Python on the PATH: nbgrader calls `alembic` when it makes a gradebook."""
-    programs = str(Path(sys.executable).parent)
-    path = os.environ.get("PATH", "").split(os.pathsep)
-    if programs not in path:
-        os.environ["PATH"] = os.pathsep.join([programs, *path])
 
 
 def write_environment(destination, lab, with_solutions=()):
@@ -127,7 +119,9 @@ def write_environment(destination, lab, with_solutions=()):
 
 def write_helpers(destination, lab, with_solutions=()):
     """Write `helpers/` with the given modules, the check library and the visible checks of one lab."""
-    solving = [m for name in with_solutions for m in Lab(lab.folder, name).about.get("solutions", [])]
+    solving = [
+        m for name in with_solutions for m in Lab(lab.folder, name).about.get("solutions", [])
+    ]
     checks = [f"checks/{name}" for name in (*CHECK_LIBRARY, module_name(lab.name))]
     for module in (*GIVEN, *checks, *solving):
         source, target = HELPERS / f"{module}.py", Path(destination) / "helpers" / f"{module}.py"
@@ -219,19 +213,3 @@ def _refuse_to_destroy(target, lab):
             f"{target} holds work that is not ours ({strange[0]} was added or changed since the release)."
             " Move it, or choose another place with --to."
         )
-
-
-@contextmanager
-def _replacing(target):
-    """A new folder to write into, which takes the place of `target` when all went well."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
-        new = workshop / "new"
-        new.mkdir()
-        yield new
-        if target.exists():
-            os.rename(target, workshop / "old")
-        os.rename(new, target)
-    finally:
-        shutil.rmtree(workshop, ignore_errors=True)

@@ -83,6 +83,16 @@ def cells_of(notebook):
     return [_student_cell(cell) for cell in cells if isinstance(cell, dict)]
 
 
+def as_notebook(cells):
+    """A minimal notebook of student cells, for tools that want one."""
+    nodes = []
+    for number, cell in enumerate(cells):
+        new = getattr(nbformat.v4, f"new_{cell.kind}_cell", nbformat.v4.new_raw_cell)
+        marks = {"nbgrader": {"grade_id": cell.name}} if cell.name else {}
+        nodes.append(new(cell.source, metadata=marks, id=f"cell-{number}"))
+    return nbformat.v4.new_notebook(cells=nodes)
+
+
 def _parse(path):
     raw = path.read_bytes()
     if not raw.strip():
@@ -176,16 +186,24 @@ class _Rebuilding:
         own = [i for i, c in enumerate(self.cells) if c.name == name]
         written = [i for i in own if self.cells[i].source.strip() != cell.source.strip()]
         if not written and cell.cell_type == "code":
-            written = [i for i, c in enumerate(self.cells) if self.is_free(c) and _defines(c.source, name)]
+            written = [
+                i for i, c in enumerate(self.cells) if self.is_free(c) and _defines(c.source, name)
+            ]
             if written:
-                self.problems.append(f"Your answer to {name} was found in another cell, by its name.")
+                self.problems.append(
+                    f"Your answer to {name} was found in another cell, by its name."
+                )
         if len(written) > 1:
-            self.problems.append(f"There are {len(written)} answers to {name}; the last one counts.")
+            self.problems.append(
+                f"There are {len(written)} answers to {name}; the last one counts."
+            )
         self.used.update(own, written)
         if written:
             self.take(self.cells[written[-1]], name, cell)
         elif not own:
-            self.problems.append(f"The answer cell of {name} is missing; it counts as not answered.")
+            self.problems.append(
+                f"The answer cell of {name} is missing; it counts as not answered."
+            )
 
     def take(self, answer, name, cell):
         if answer.kind != cell.cell_type:
@@ -196,7 +214,9 @@ class _Rebuilding:
 
     def is_free(self, cell):
         """Whether a cell is not itself the answer cell of some task."""
-        return cell.kind == "code" and not (cell.name in self.named and is_answer_cell(self.named[cell.name]))
+        return cell.kind == "code" and not (
+            cell.name in self.named and is_answer_cell(self.named[cell.name])
+        )
 
     def added_cells(self):
         """The cells a student added or changed, by the `grade_id` of the cell of ours that they follow."""
@@ -211,7 +231,9 @@ class _Rebuilding:
             if is_ours and is_check_cell(self.named[cell.name]):
                 continue
             if is_ours:
-                self.problems.append(f"The given cell {cell.name} was changed; yours is run after the original.")
+                self.problems.append(
+                    f"The given cell {cell.name} was changed; yours is run after the original."
+                )
             if cell.kind in ("code", "markdown"):
                 number = sum(map(len, added.values()))
                 added.setdefault(anchor, []).append(_new_cell(cell, f"added-{number}"))
@@ -250,4 +272,6 @@ def harmless(markdown):
     Jupyter's pages run what HTML in a student's text says to run, with the instructor's rights.
     """
     markdown = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", markdown)
-    return re.sub(r"(?i)(java|vb)script\s*:", r"\1script-", re.sub(r"(?i)\bdata\s*:(?=\S)", "data-", markdown))
+    return re.sub(
+        r"(?i)(java|vb)script\s*:", r"\1script-", re.sub(r"(?i)\bdata\s*:(?=\S)", "data-", markdown)
+    )

@@ -14,9 +14,9 @@ Rules of every fit: covariances start as that of x, means by k-means++, weights 
 with an eigenvalue below floor = 1e-6 · trace(cov(x)) / d has collapsed: floor · I is added. A
 component with fewer than 1e-8 points keeps its mean and covariance.
 
-In all functions x is (n, d): one row per point; m (K, d) are means, S (K, d, d) covariances,
-p (K,) weights (sum 1): arrays or lists of arrays. What cannot be used raises ValueError and says
-what is wrong. Log-likelihoods are in nats, summed over the points.
+In all functions x is (n, d), one row per point; m (K, d) means; S (K, d, d) covariances; p (K,)
+weights: arrays or lists of arrays. Log-likelihoods are sums over the points, in nats. Arguments
+that cannot be used raise a ValueError that says why.
 
 Sources: Bishop, Pattern Recognition and Machine Learning, 2006, section 9.2 (EM); Arthur and
 Vassilvitskii 2007 (k-means++); Schwarz 1978 (BIC).
@@ -42,8 +42,10 @@ def sample_data(n_samples, m, S, p, random_seed=0):
     m, S, p = _parameters(m, S, p)
     rng = np.random.default_rng(random_seed)
     labels = rng.choice(len(p), size=n_samples, p=p / p.sum())
-    noise = rng.standard_normal((n_samples, m.shape[1]))
-    return labels, m[labels] + np.einsum("nij,nj->ni", np.linalg.cholesky(S)[labels], noise)
+    x = rng.standard_normal((n_samples, m.shape[1]))
+    for k, root in enumerate(np.linalg.cholesky(S)):
+        x[labels == k] = m[k] + x[labels == k] @ root.T
+    return labels, x
 
 
 def fit_mog(x, n_clusters, n_iters=10, random_seed=0):
@@ -104,8 +106,7 @@ def fit_best(x, n_clusters, n_starts=10, n_iters=500, tol=1e-6, random_seed=0):
 def em(x, m, S, p, n_iters):
     """Run n_iters rounds of EM from the given parameters.
 
-    Returns m, S, p after the last round and the log-likelihoods (n_iters + 1,): at the start and
-    after each round.
+    Returns m, S, p and the log-likelihoods (n_iters + 1,): at the start and after each round.
     """
     n_iters = _whole_number(n_iters, "n_iters", least=0)
     with _one_blas_thread():
@@ -181,11 +182,10 @@ class _Model:
             self.const = np.log(p) - 0.5 * (data.d * np.log(2 * np.pi) + log_det)
         Cm = (C @ m[:, :, None])[:, :, 0]
         quadratic = np.where(data.i == data.j, -0.5, -1.0) * C[:, data.i, data.j]
-        # OpenBLAS works on eight rows at a time; the rows added here are zero and never looked at.
+        # OpenBLAS works on eight rows at a time: the rest are zeros that nobody looks at.
         self.weights = np.zeros((-(-K // 8) * 8, len(data.i) + data.d + 1))
         self.weights[:K] = np.c_[quadratic, Cm, self.const - 0.5 * (m * Cm).sum(axis=1)]
-        reach = np.maximum(data.reach, np.abs(m))
-        self.cancels = np.einsum("ki,kij,kj->k", reach, np.abs(C), reach).max() > CANCELLATION
+        self.cancels = (data.reach @ np.abs(C) @ data.reach).max() > CANCELLATION
 
 
 def _e_step(data, model):

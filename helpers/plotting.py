@@ -126,7 +126,7 @@ def scatter_clusters(x, labels, m=None, S=None, title="", ax=None):
     matplotlib Axes
     """
     ax = ax or plt.gca()
-    x, labels = np.asarray(x), np.asarray(labels)
+    x, labels = np.asarray(x), np.asarray(labels, dtype=int)
     for k in np.unique(labels):
         points = x[labels == k]
         style = {"color": colour(k), "marker": MARKERS[k % len(MARKERS)]}
@@ -135,7 +135,7 @@ def scatter_clusters(x, labels, m=None, S=None, title="", ax=None):
     if m is not None:
         ax.plot(*np.transpose(m), "+", color="black", ms=7, mew=1.5)
     if S is not None:
-        for mean, cov in zip(m, S, strict=True):
+        for mean, cov in zip(np.asarray(m), np.asarray(S), strict=True):
             covariance_ellipse(mean, cov, ax=ax)
     ax.set_aspect("equal")
     ax.set_title(title)
@@ -222,7 +222,7 @@ def bic_curve(K, bic, best_K=None, ax=None):
     ax.plot(K[:, None] + sideways, bic.T, "o", color=colour(0), ms=3.5, mew=0)
     if best_K is not None:
         ring = {"color": colour(1), "ms": 14, "mew": 1.5, "mfc": "none"}
-        ax.plot(best_K, best[K == best_K].min(), "o", label=f"chosen: K = {best_K}", **ring)
+        ax.plot(best_K, best[best_K == K].min(), "o", label=f"chosen: K = {best_K}", **ring)
     ax.set(xlabel="number of clusters K", ylabel="BIC (nats)", xticks=K)
     ax.legend(markerscale=0.6)
     return ax

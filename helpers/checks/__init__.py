@@ -9,7 +9,17 @@ from .answers import (
     fixture,
     limit,
 )
-from .core import Check, Result, check, checks_of, judge, module_name, needs, run_checks, visible_checks
+from .core import (
+    Check,
+    Result,
+    check,
+    checks_of,
+    judge,
+    module_name,
+    needs,
+    run_checks,
+    visible_checks,
+)
 from .expectations import (
     FALSE_ALARM,
     expect_array,

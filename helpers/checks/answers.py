@@ -109,7 +109,9 @@ class Answer:
         except (TransportError, TypeError, ValueError, KeyError) as error:
             if isinstance(error, CheckFailed):
                 raise
-            raise CheckFailed(f"What your {self.name} returned could not be read: {error}.") from None
+            raise CheckFailed(
+                f"What your {self.name} returned could not be read: {error}."
+            ) from None
 
     def once(self, *args, **kwargs):
         """Like a call, but the same arguments give the first call's outcome again, to save its time."""
@@ -126,7 +128,11 @@ class Answer:
         return value
 
     def _resolve(self, reference):
-        return Handle(self.name, self._host, reference) if isinstance(reference, Reference) else reference
+        return (
+            Handle(self.name, self._host, reference)
+            if isinstance(reference, Reference)
+            else reference
+        )
 
     def _outcome(self, status, value, may_use):
         if status == "value":
@@ -147,7 +153,9 @@ class Answer:
         if status == "too large":
             raise CheckFailed(f"What your {self.name} returned cannot be taken over: {value}.")
         if status == "died":
-            raise CheckFailed(f"Your {self.name} ended the Python process while it was called. {value}")
+            raise CheckFailed(
+                f"Your {self.name} ended the Python process while it was called. {value}"
+            )
         raise CheckFailed(_describe_error(self.name, value))
 
 

@@ -64,7 +64,10 @@ def expect_array(value, what, shape=None, finite=True, integer=False, hint=""):
     if shape is not None and not _fits(array.shape, shape):
         turned = " It looks transposed." if _fits(array.shape[::-1], shape) else ""
         raise CheckFailed(
-            _say(f"{what} should have shape {_show_shape(shape)} but has {array.shape}.{turned}", hint)
+            _say(
+                f"{what} should have shape {_show_shape(shape)} but has {array.shape}.{turned}",
+                hint,
+            )
         )
     if finite or integer:
         _expect_finite(array, what, hint)
@@ -74,7 +77,10 @@ def expect_array(value, what, shape=None, finite=True, integer=False, hint=""):
     if not np.array_equal(rounded, array):
         where = _first(rounded != array)
         raise CheckFailed(
-            _say(f"{what} should be whole numbers but {_at(what, where)} is {_show(array[where])}.", hint)
+            _say(
+                f"{what} should be whole numbers but {_at(what, where)} is {_show(array[where])}.",
+                hint,
+            )
         )
     return rounded.astype(int)
 
@@ -99,7 +105,9 @@ def expect_number(value, what, finite=True, hint=""):
 def expect_integer(value, what, hint=""):
     """Read a value as one whole number and return it as an int."""
     number = expect_number(value, what, hint=hint)
-    expect_true(number == int(number), _say(f"{what} should be a whole number but is {number:.6g}.", hint))
+    expect_true(
+        number == int(number), _say(f"{what} should be a whole number but is {number:.6g}.", hint)
+    )
     return int(number)
 
 
@@ -107,7 +115,9 @@ def expect_type(value, types, what, hint=""):
     """Fail unless the value is of one of the types."""
     types = types if isinstance(types, tuple) else (types,)
     wanted = " or ".join(t.__name__ for t in types)
-    expect_true(isinstance(value, types), _say(f"{what} should be a {wanted} but is {_a(value)}.", hint))
+    expect_true(
+        isinstance(value, types), _say(f"{what} should be a {wanted} but is {_a(value)}.", hint)
+    )
     return value
 
 
@@ -180,7 +190,12 @@ def expect_mean(samples, mean, sd, what, misconceptions=None, hint=""):
     z = stats.norm.isf(FALSE_ALARM / 2 / max(mean.size, 1))
     margin = z * np.asarray(sd, float) / np.sqrt(len(samples))
     expect_within(
-        samples.mean(axis=0), mean - margin, mean + margin, f"the mean of {what}", misconceptions, hint
+        samples.mean(axis=0),
+        mean - margin,
+        mean + margin,
+        f"the mean of {what}",
+        misconceptions,
+        hint,
     )
 
 
@@ -249,7 +264,9 @@ def _as_array(value, what, hint):
             if array.dtype.kind not in "biuf":
                 problem = f"{_a(value)} that does not hold only real numbers"
     if problem:
-        raise CheckFailed(_say(f"{what} should be numbers but is {problem}.{_forgot_return(value)}", hint))
+        raise CheckFailed(
+            _say(f"{what} should be numbers but is {problem}.{_forgot_return(value)}", hint)
+        )
     return array.astype(float)
 
 
@@ -302,7 +319,13 @@ def _show_shape(shape):
 
 
 def _a(value):
-    names = {type(None): "nothing (None)", str: "a text", dict: "a dict", set: "a set", bool: "a bool"}
+    names = {
+        type(None): "nothing (None)",
+        str: "a text",
+        dict: "a dict",
+        set: "a set",
+        bool: "a bool",
+    }
     if isinstance(value, Handle):
         return f"a {value.type_name}"
     if isinstance(value, np.ndarray):

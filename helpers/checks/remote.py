@@ -15,7 +15,11 @@ def answer_request():
     message = kernel.get_parent("shell")
     ask = message["content"]["answer"]
     reply, buffers = serve(
-        ask["request"], message["buffers"], shell.user_ns, _kept, Limit(ask["seconds"], ask["bytes"])
+        ask["request"],
+        message["buffers"],
+        shell.user_ns,
+        _kept,
+        Limit(ask["seconds"], ask["bytes"]),
     )
     kernel.session.send(
         kernel.iopub_socket,

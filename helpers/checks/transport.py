@@ -173,7 +173,9 @@ class _Encoder:
 
     def foreign(self, value, depth):
         if _is_from(value, "pandas", "DataFrame"):
-            columns = [self.node(value.iloc[:, i].to_numpy(), depth + 1) for i in range(value.shape[1])]
+            columns = [
+                self.node(value.iloc[:, i].to_numpy(), depth + 1) for i in range(value.shape[1])
+            ]
             names = self.node(list(value.columns), depth + 1)
             return ["frame", names, columns, self.node(value.index.to_numpy(), depth + 1)]
         if _is_from(value, "pandas", "Series"):
@@ -236,7 +238,9 @@ class _Decoder:
     def _frame(self, depth, names, columns, index):
         import pandas as pd
 
-        frame = pd.DataFrame(dict(enumerate(self._list(depth, columns))), index=self.node(index, depth))
+        frame = pd.DataFrame(
+            dict(enumerate(self._list(depth, columns))), index=self.node(index, depth)
+        )
         return frame.set_axis(self.node(names, depth), axis=1)
 
     def _series(self, depth, values, index):

@@ -1,0 +1,461 @@
+"""The command `course`: hand out labs, collect what comes back, grade it, and see what was misunderstood.
+
+Heavy modules are imported by the commands that need them, so that `course --help` answers at once.
+"""
+
+import argparse
+import errno
+import json
+import logging
+import os
+import sys
+import traceback
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+
+from .folder import CourseError, CourseFolder
+from .programs import find_programs
+
+OK, FAILED, USAGE, QUARANTINED, INTERRUPTED, NO_READER = 0, 1, 2, 3, 130, 141
+PLAIN_WIDTH = 100  # columns of a table that goes into a file or a pipe
+
+
+def main(arguments=None):
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        By default those of the command line.
+
+    Returns
+    -------
+    int
+        The exit status: 0 all well, 1 an error, 2 wrong usage, 3 some submissions need a person,
+        130 interrupted.
+    """
+    debugging = os.environ.get("COURSE_DEBUG") == "1"
+    _prepare(debugging)
+    options = _parser().parse_args(arguments)
+    try:
+        status = options.run(options)
+        sys.stdout.flush()
+        return status or OK
+    except KeyboardInterrupt:
+        _say(getattr(options, "when_stopped", "Stopped."))
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Nobody reads on, as after `| head`: keep Python from complaining when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NO_READER
+    except Exception as error:
+        if debugging:
+            traceback.print_exc()
+        _say(f"course {options.command}: {_explain(error)}")
+        return FAILED
+
+
+def _prepare(debugging):
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    if not debugging:
+        warnings.simplefilter("ignore")
+        logging.getLogger().addHandler(logging.NullHandler())
+    find_programs()
+
+
+def _explain(error):
+    """What happened, to which file, and what to do next."""
+    if isinstance(error, CourseError):
+        return str(error)
+    if isinstance(error, OSError):
+        file = f" ({error.filename})" if error.filename else ""
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return f"The disk is full{file}. Free some space, then run the same command again."
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            return f"This may not be read or written{file}. Change its permissions, then try again."
+        return f"{error.strerror or error}{file}. Put that right, then run the same command again."
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return (
+        f"This is a mistake in the course's own code ({type(error).__name__}: {error}, in"
+        f" {Path(frame.filename).name} line {frame.lineno}). Please report it, with what"
+        " the same command prints after COURSE_DEBUG=1."
+    )
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="course",
+        description="Hand out labs, collect what comes back, grade it, and see what was misunderstood.",
+        epilog="`course COMMAND --help` explains a command and gives an example.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name, run, text, example):
+        added = commands.add_parser(
+            name,
+            help=text,
+            description=text[0].upper() + text[1:] + ".",
+            epilog=f"Example: {example}",
+        )
+        added.set_defaults(run=run)
+        return added
+
+    add = command("list", _list, "list the labs with points, time and data", "course list")
+    add.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+    add = command(
+        "release", _release, "make the folders that students receive",
+        "course release 01-toy-gmm --to handouts",
+    )  # fmt: skip
+    add.add_argument("labs", nargs="*", metavar="LAB", help="by default all labs")
+    add.add_argument("--to", metavar="DIR", help="where the folders go; by default build/bundle")
+    add.add_argument(
+        "--release-solutions-of", action="append", default=[], metavar="LAB",
+        help="let the helpers that solve this lab come along (may be repeated)",
+    )  # fmt: skip
+
+    add = command(
+        "answer", _answer, "fill the released notebook with the answers of a percent file",
+        "course answer 01-toy-gmm my-answers.py -o filled.ipynb",
+    )  # fmt: skip
+    add.add_argument("lab", metavar="LAB")
+    add.add_argument(
+        "answers", metavar="ANSWERS.py",
+        help="sections `# %% fit_mog`; the word `reference` means the instructor's answers",
+    )  # fmt: skip
+    add.add_argument("-o", dest="output", required=True, metavar="NOTEBOOK.ipynb")
+
+    add = command(
+        "collect",
+        _collect,
+        "take in what students handed in",
+        "course collect 01-toy-gmm downloads",
+    )
+    add.add_argument("lab", metavar="LAB")
+    add.add_argument(
+        "source", metavar="SOURCE",
+        help="a folder of <student>/<lab>.ipynb, <student>.ipynb or <student>/ANY.ipynb, or one notebook",
+    )  # fmt: skip
+    add.add_argument("--from", dest="origin", choices=["folder"], default="folder")
+
+    add = command(
+        "grade", _grade, "grade what was collected, or single files without a gradebook",
+        "course grade 01-toy-gmm --jobs 2",
+    )  # fmt: skip
+    add.add_argument("lab", metavar="LAB")
+    add.add_argument(
+        "paths", nargs="*", metavar="PATH",
+        help="notebooks to be graded without any gradebook; by default everything collected",
+    )  # fmt: skip
+    add.add_argument(
+        "--json", metavar="FILE",
+        help="write the results as JSON: one object for a single PATH, else a list; - is the terminal",
+    )  # fmt: skip
+    add.add_argument("--jobs", type=_count, default=1, metavar="N", help="grade N at a time")
+    add.add_argument(
+        "--resume",
+        action="store_true",
+        help="leave out what has been graded since it was collected",
+    )
+    add.add_argument(
+        "--seed", type=_seed, metavar="N", help="seed of the checks, to grade again alike"
+    )
+    add.set_defaults(
+        when_stopped="Stopped; finished results are kept; run again with --resume to go on."
+    )
+
+    add = command(
+        "feedback", _feedback, "write one HTML page for every student",
+        "course feedback 01-toy-gmm --to pages",
+    )  # fmt: skip
+    add.add_argument("lab", metavar="LAB")
+    add.add_argument(
+        "--to", metavar="DIR", help="write DIR/<student>.html; by default build/feedback/…"
+    )
+
+    add = command(
+        "report", _report, "show the class's results and what it misunderstood",
+        "course report 01-toy-gmm",
+    )  # fmt: skip
+    add.add_argument("labs", nargs="*", metavar="LAB", help="by default all labs with results")
+    add.add_argument("--to", metavar="DIR", help="where CSV and HTML go; by default build/report")
+
+    command("doctor", _doctor, "check this machine and this course", "course doctor")
+    command("demo", _demo, "grade a made-up class in a temporary course", "course demo")
+    return parser
+
+
+def _count(text):
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("it must be 1 or more")
+    return number
+
+
+def _seed(text):
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("it must be 0 or more")
+    return number
+
+
+def _list(options):
+    from .lab import Lab, lab_names
+
+    folder = CourseFolder.find()
+    labs = [Lab(folder, name) for name in lab_names(folder)]
+    if options.json:
+        _print(json.dumps([_facts(lab) for lab in labs], ensure_ascii=False, indent=1))
+        return
+    rows = [
+        (lab.name, lab.about.get("title", ""), f"{lab.max_score:g} + {sum(lab.manual.values()):g}",
+         f"{lab.about['minutes']} min" if "minutes" in lab.about else "–",
+         ", ".join(lab.about.get("data", [])) or "none")
+        for lab in labs
+    ]  # fmt: skip
+    print_table(("lab", "title", "points (checks + by hand)", "time", "data"), rows)
+
+
+def _facts(lab):
+    return {
+        "lab": lab.name,
+        "title": lab.about.get("title", ""),
+        "max_score": lab.max_score,
+        "max_manual": sum(lab.manual.values()),
+        "minutes": lab.about.get("minutes"),
+        "data": lab.about.get("data", []),
+        "tasks": {task.name: task.max_score for task in lab.tasks},
+    }
+
+
+def _release(options):
+    from .lab import Lab, lab_names
+    from .release import release
+
+    folder = CourseFolder.find()
+    for name in options.labs or lab_names(folder):
+        _print(release(Lab(folder, name), options.to, options.release_solutions_of))
+
+
+def _answer(options):
+    from .answers import fill, read_answers, reference, write
+    from .lab import Lab
+
+    lab = Lab(CourseFolder.find(), options.lab)
+    if options.answers == "reference" and not Path(options.answers).exists():
+        answers = reference(lab)
+    else:
+        answers = read_answers(options.answers)
+    write(lab, fill(lab, answers), options.output)
+    _print(options.output)
+
+
+def _collect(options):
+    from .collect import collect
+    from .lab import Lab
+
+    folder = CourseFolder.find()
+    collected = collect(folder, Lab(folder, options.lab).name, options.source)
+    left_out = [each for each in collected if each.problem]
+    for each in collected:
+        if not each.problem:
+            _print(f"{each.student}: {each.state}")
+    for each in left_out:
+        _say(f"{each.student}: left out. {each.problem}")
+    counts = f"{len(collected) - len(left_out)} collected"
+    _print(counts + (f", {len(left_out)} left out." if left_out else "."))
+    return QUARANTINED if left_out else OK
+
+
+def _grade(options):
+    from .lab import Lab
+
+    lab = Lab(CourseFolder.find(), options.lab)
+    records = _grade_paths(lab, options) if options.paths else _grade_class(lab, options)
+    if options.json:
+        _write_json(options.json, records[0] if len(options.paths) == 1 else records)
+    if options.json != "-":
+        _show_grades(records, details=len(options.paths) == 1)
+    quarantined = [record for record in records if record["status"] == "quarantined"]
+    for record in quarantined:
+        _say(f"{record['student']}: quarantined. {' '.join(record['problems'])}")
+    return QUARANTINED if quarantined else OK
+
+
+def _grade_paths(lab, options):
+    from .grade import grade_files
+
+    missing = [path for path in options.paths if not os.path.lexists(path)]
+    if missing:
+        raise CourseError(f"There is no file {missing[0]}, so nothing was graded. Check the path.")
+    with _progress(len(options.paths)) as advance:
+        return grade_files(lab, options.paths, options.jobs, options.seed, on_result=advance)
+
+
+def _grade_class(lab, options):
+    from .grade import grade_class
+
+    students = lab.folder.students(lab.name)
+    if not students:
+        raise CourseError(
+            f"Nothing was collected for lab {lab.name} yet. Run `course collect {lab.name} FOLDER`."
+        )
+    with _progress(len(students)) as advance:
+        return grade_class(
+            lab, jobs=options.jobs, resume=options.resume, seed=options.seed, on_result=advance
+        )
+
+
+@contextmanager
+def _progress(total):
+    """A function to call with each new record: a bar on a terminal, plain lines elsewhere."""
+    if not sys.stderr.isatty():
+        done = []
+
+        def say(record):
+            done.append(record)
+            _say(f"{len(done)} of {total}: {record['student']}, {_result(record)}")
+
+        yield say
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("Grading"), BarColumn(), MofNCompleteColumn(), TextColumn("time left"),
+        TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda record: bar.advance(task)
+
+
+def _result(record):
+    if record["status"] == "quarantined":
+        return "quarantined"
+    return f"{record['score']:g} of {record['max_score']:g} points"
+
+
+def _write_json(file, content):
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    if file == "-":
+        _print(text)
+    else:
+        from .files import write_text
+
+        write_text(Path(file), text + "\n")
+
+
+def _show_grades(records, details):
+    from .records import first_problem
+
+    for record in records:
+        _print(f"{record['student']}: {_result(record)}")
+        if details:
+            _show_tasks(record)
+        elif record["status"] != "quarantined" and first_problem(record):
+            _print(f"    {first_problem(record)}")
+
+
+def _show_tasks(record):
+    for problem in record["problems"]:
+        _print(f"  note: {problem}")
+    for task in record["tasks"]:
+        _print(f"  {task['task']}: {task['score']:g} of {task['max_score']:g}")
+        for check in task["checks"]:
+            if not check["passed"]:
+                _print(
+                    f"    failed: {check.get('title') or check['name']}\n      {check['message']}"
+                )
+
+
+def _feedback(options):
+    from .feedback import write_feedback
+    from .lab import Lab
+
+    pages = write_feedback(Lab(CourseFolder.find(), options.lab), options.to)
+    for path in pages:
+        _print(path)
+
+
+def _report(options):
+    from .lab import Lab, lab_names
+    from .report import ClassReport
+
+    folder = CourseFolder.find()
+    names = options.labs or [n for n in lab_names(folder) if any(folder.results(n).glob("*.json"))]
+    if not names:
+        raise CourseError(
+            "No lab has results yet. Run `course collect LAB FOLDER`, `course grade LAB`."
+        )
+    for name in names:
+        report = ClassReport.of(Lab(folder, name))
+        show_report(report)
+        for path in report.write(options.to):
+            _print(path)
+
+
+def show_report(report):
+    """Print the class table and what the class misunderstood."""
+    _print(f"{report.lab.name}: {report.summary}")
+    rows = [
+        (
+            row["student"],
+            "none" if row["score"] is None else f"{row['score']:g} of {row['max_score']:g}",
+            row["status"],
+            row["problem"],
+        )
+        for row in report.rows
+    ]
+    print_table(("student", "score", "status", "first thing that was wrong"), rows)
+    failed = [check for check in report.checks if check.n_failed][:5]
+    if failed:
+        _print("\nWhat the class misunderstood most:")
+    for check in failed:
+        _print(f"  {check.share:4.0%} failed  {check.task}: {check.title}")
+
+
+def _doctor(_):
+    from .doctor import examine
+
+    return OK if examine(_print) else FAILED
+
+
+def _demo(_):
+    from .demo import run_demo
+
+    run_demo(_print, show_report)
+
+
+def print_table(heads, rows):
+    """Print a table on stdout, wrapped to the terminal; nothing in it can steer the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*heads, header_style="bold")
+    for row in rows:
+        table.add_row(*(Text(_printable(cell)) for cell in row))
+    Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH).print(table)
+
+
+def _print(text):
+    print(_printable(text))
+
+
+def _say(text):
+    print(_printable(text), file=sys.stderr, flush=True)
+
+
+def _printable(text):
+    """Names and messages come from submissions: nothing in them may steer the terminal."""
+    return "".join(c if c.isprintable() or c == "\n" else "�" for c in str(text))

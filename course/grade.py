@@ -1,0 +1,265 @@
+"""Grading: one notebook, or everything that was collected for a lab, into records and the gradebook."""
+
+import contextlib
+import hashlib
+import inspect
+import json
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import nbformat
+
+from . import gradebook
+from .judge import judge_notebook
+from .kernel import Nursery
+from .lab import grade_id, is_manual_cell
+from .release import register, write_environment
+from .submission import Quarantine, read_submission, rebuild
+
+
+@contextlib.contextmanager
+def environment_of(lab):
+    """A temporary folder with the `helpers` and data that the lab's bundle holds, for kernels to import."""
+    with tempfile.TemporaryDirectory(prefix="e") as folder:
+        write_environment(Path(folder), lab)
+        yield Path(folder)
+
+
+def grade_rebuilt(lab, notebook, problems, nursery, seed, student):
+    """Judge a rebuilt notebook, whose outputs are filled in, and give its record."""
+    seed = secrets.randbits(32) if seed is None else seed
+    verdict = judge_notebook(lab, notebook, nursery, seed)
+    tasks = [_task_record(task, verdict) for task in lab.tasks]
+    manual = _unanswered_is_zero(lab, notebook)
+    return {
+        "lab": lab.name,
+        "student": student,
+        "score": _sum(t["score"] for t in tasks),
+        "max_score": _sum(t["max_score"] for t in tasks),
+        "manual": manual,
+        "max_manual": _sum(lab.manual.values()),
+        "status": "graded" if manual is not None else "needs-manual",
+        "problems": [*problems, *verdict.problems],
+        "seconds": 0.0,
+        "seed": seed,
+        "tasks": tasks,
+    }
+
+
+def grade_file(lab, path, nursery, seed=None, student=None):
+    """Grade one notebook file without any gradebook.
+
+    Parameters
+    ----------
+    lab : Lab
+    path : path
+    nursery : Nursery
+    seed : int, optional
+        Seed of the hidden checks' inputs; drawn anew by default.
+    student : str, optional
+        Name for the record; by default the file's name.
+
+    Returns
+    -------
+    record : dict
+        As `design` of the command line promises it; "quarantined" where the file cannot be graded.
+    notebook : NotebookNode or None
+        The graded notebook with its outputs.
+    """
+    start = time.monotonic()
+    student = student or Path(path).stem
+    try:
+        rebuilt = rebuild(lab, read_submission(path))
+        notebook = rebuilt.notebook
+        record = grade_rebuilt(lab, notebook, rebuilt.problems, nursery, seed, student)
+    except Quarantine as reason:
+        record, notebook = quarantined(lab, student, str(reason)), None
+    record["seconds"] = round(time.monotonic() - start, 2)
+    return record, notebook
+
+
+def grade_files(lab, paths, jobs=1, seed=None, on_result=lambda record: None):
+    """Grade single files; the records come in the order of the paths."""
+    seed = secrets.randbits(32) if seed is None else seed
+    records = {}
+    for path, (record, _) in _in_parallel(lab, {p: (p, None) for p in paths}, jobs, seed):
+        records[path] = record
+        on_result(record)
+    return [records[path] for path in paths]
+
+
+def grade_class(lab, students=None, jobs=1, resume=False, seed=None, on_result=lambda record: None):
+    """Grade what was collected for a lab, into nbgrader's gradebook and folders.
+
+    Parameters
+    ----------
+    lab : Lab
+    students : list of str, optional
+        Only these; by default all who handed in.
+    jobs : int
+        How many submissions are graded at the same time.
+    resume : bool
+        Whether submissions that were graded before, with the same checks, are left as they are.
+    seed : int, optional
+        Seed of the hidden checks' inputs, one for the whole class.
+    on_result : callable
+        Called with each record as soon as it is kept.
+
+    Returns
+    -------
+    list of records, by student
+    """
+    folder = lab.folder
+    students = folder.students(lab.name) if students is None else students
+    records = {s: r for s in students if resume and (r := _finished(lab, s))}
+    for record in records.values():
+        on_result(record)
+    if seed is None:
+        seed = next((r["seed"] for r in records.values() if r.get("seed")), secrets.randbits(32))
+    todo = {s: (folder.submission(s, lab.name), s) for s in students if s not in records}
+    with gradebook.opened(folder) as book:
+        if not gradebook.is_registered(book, lab):
+            register(lab)
+            book.db.expire_all()
+        # Workers only compute; this thread alone writes. A record is written last: it says all is kept.
+        for student, (record, notebook) in _in_parallel(lab, todo, jobs, seed):
+            _keep(book, lab, student, record, notebook)
+            records[student] = record
+            on_result(record)
+    return [records[s] for s in students]
+
+
+def _in_parallel(lab, todo, jobs, seed):
+    """Yield (key, (record, notebook)) of {key: (path, student)} as they are done."""
+    if not todo:
+        return
+    lab.released, lab.tasks  # noqa: B018  computed once here, not once in every thread
+    with contextlib.ExitStack() as stack:
+        nursery = stack.enter_context(Nursery(stack.enter_context(environment_of(lab))))
+        pool = stack.enter_context(ThreadPoolExecutor(jobs))
+        stack.callback(pool.shutdown, cancel_futures=True)
+        futures = {
+            pool.submit(grade_file, lab, path, nursery, seed, student): key
+            for key, (path, student) in todo.items()
+        }
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+
+
+def _keep(book, lab, student, record, notebook):
+    folder = lab.folder
+    graded = folder.step("autograded", student, lab.name)
+    stamp = folder.step("submitted", student, lab.name) / "timestamp.txt"
+    shutil.rmtree(graded, ignore_errors=True)
+    if notebook is None:
+        gradebook.withdraw(book, lab, student)
+    else:
+        write_atomically(graded / f"{lab.name}.ipynb", nbformat.writes(notebook))
+        timestamp = stamp.read_text(encoding="utf-8").strip() if stamp.is_file() else None
+        gradebook.save(book, lab, student, notebook, timestamp)
+        if stamp.is_file():
+            shutil.copy(stamp, graded)
+    write_result(lab, record, folder.submission(student, lab.name))
+
+
+def write_result(lab, record, submission):
+    """Keep a submission's record, with a fingerprint of what it was made from, for `--resume` and feedback."""
+    path = lab.folder.results(lab.name) / f"{record['student']}.json"
+    kept = {**record, "fingerprint": _fingerprint(lab, submission)}
+    write_atomically(path, json.dumps(kept, ensure_ascii=False, indent=1))
+
+
+def read_result(lab, student):
+    """The record kept of a student's submission, or None."""
+    path = lab.folder.results(lab.name) / f"{student}.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def write_atomically(path, text):
+    """Write a text file so that whoever reads it sees all of it or what was there before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _finished(lab, student):
+    record = read_result(lab, student)
+    path = lab.folder.submission(student, lab.name)
+    if record and record.pop("fingerprint", None) == _fingerprint(lab, path):
+        return record
+    return None
+
+
+def _fingerprint(lab, path):
+    """Changes whenever the submission, the lab or one of its checks does."""
+    digest = hashlib.sha256(lab.path.read_bytes())
+    for module in sorted({inspect.getsourcefile(c.function) for c in lab.checks}):
+        digest.update(Path(module).read_bytes())
+    with contextlib.suppress(OSError):
+        digest.update(Path(path).read_bytes())
+    return digest.hexdigest()
+
+
+def quarantined(lab, student, reason):
+    """The record of a submission that cannot be graded."""
+    return {
+        "lab": lab.name,
+        "student": student,
+        "score": None,
+        "max_score": _sum([lab.max_score]),
+        "manual": None,
+        "max_manual": _sum(lab.manual.values()),
+        "status": "quarantined",
+        "problems": [reason],
+        "seconds": 0.0,
+        "seed": None,
+        "tasks": [],
+    }
+
+
+def _task_record(task, verdict):
+    checks = [
+        {
+            "name": r.name,
+            "title": r.title,
+            "points": r.points,
+            "max_points": r.max_points,
+            "passed": r.passed,
+            "message": r.message,
+            "hidden": r.hidden,
+        }
+        for r in verdict.results[task.name]
+    ]
+    return {
+        "task": task.name,
+        "score": _sum([verdict.score(task.name)]),
+        "max_score": _sum([task.max_score]),
+        "checks": checks,
+    }
+
+
+def _unanswered_is_zero(lab, notebook):
+    """0.0 when no manually graded cell was answered, else None: a person has to read them."""
+    released = {grade_id(c): c.source for c in lab.released.cells if is_manual_cell(c)}
+    answers = {grade_id(c): c.source for c in notebook.cells if is_manual_cell(c)}
+    return 0.0 if answers == released else None
+
+
+def _sum(points):
+    # Points are written in tenths and quarters; sums of them should print like that.
+    return round(float(sum(points)), 9)

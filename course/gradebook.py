@@ -1,0 +1,83 @@
+"""nbgrader's gradebook: writing automatic scores, reading what people gave."""
+
+import contextlib
+import logging
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+
+from .folder import CourseError
+from .lab import grade_id
+
+
+@contextlib.contextmanager
+def opened(folder):
+    """The gradebook of a course folder, open for the length of a block."""
+    folder.build.mkdir(parents=True, exist_ok=True)
+    try:
+        book = Gradebook(folder.gradebook_url)
+    except Exception as error:
+        raise CourseError(
+            f"The gradebook {folder.build / 'gradebook.db'} cannot be opened ({error}). Is it a file of"
+            " nbgrader's, and may you write to it?"
+        ) from error
+    with book:
+        yield book
+
+
+def is_registered(book, lab):
+    """Whether the gradebook knows the lab with all its graded cells and their points."""
+    try:
+        known = {c.name: c.max_score for c in book.find_notebook(lab.name, lab.name).grade_cells}
+    except MissingEntry:
+        return False
+    wanted = {task.check_cell: task.max_score for task in lab.tasks} | lab.manual
+    return known == wanted
+
+
+def save(book, lab, student, notebook, timestamp=None):
+    """Write a graded notebook's automatic scores the way `nbgrader autograde` does.
+
+    Parameters
+    ----------
+    book : Gradebook
+    lab : Lab
+    student : str
+    notebook : NotebookNode
+        Graded: every check cell's output ends with its score.
+    timestamp : str, optional
+        When it was handed in.
+    """
+    book.update_or_create_student(student)
+    extra = {"timestamp": timestamp} if timestamp else {}
+    submission = book.update_or_create_submission(lab.name, student, **extra)
+    writer = SaveAutoGrades()
+    writer.gradebook, writer.student_id = book, student
+    writer.assignment_id = writer.notebook_id = lab.name
+    writer.log.setLevel(logging.ERROR)
+    for index, cell in enumerate(notebook.cells):
+        if grade_id(cell):
+            writer.preprocess_cell(cell, {}, index)
+    if timestamp and submission.total_seconds_late > 0:
+        names = {"student": student, "assignment": lab.name, "notebook": lab.name}
+        names["db_url"] = lab.folder.gradebook_url
+        AssignLatePenalties().preprocess(notebook, {"nbgrader": names})
+
+
+def withdraw(book, lab, student):
+    """Take a student's scores of a lab back: what was handed in could not be graded."""
+    with contextlib.suppress(MissingEntry):
+        book.remove_submission(lab.name, student)
+
+
+def manual_scores(book, lab, student):
+    """Points people gave, by `grade_id` of the manual cell; None where nobody has marked it yet."""
+    try:
+        notebook = book.find_submission_notebook(lab.name, lab.name, student)
+    except MissingEntry:
+        return {}
+    return {
+        g.name: None if g.needs_manual_grade else g.score
+        for g in notebook.grades
+        if g.name in lab.manual
+    }

@@ -1,0 +1,164 @@
+"""The class at a glance: who has how many points, and which checks the class failed."""
+
+import csv
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from .feedback import page, show_points
+from .files import write_text
+from .records import QUARANTINED, first_problem, is_unanswered, load_records
+
+
+@dataclass(frozen=True)
+class CheckSummary:
+    """How a class did on one check."""
+
+    task: str
+    title: str
+    hidden: bool
+    n_students: int
+    n_failed: int
+    n_unanswered: int
+    message: str  # what those who failed were told most often
+
+    @property
+    def share(self):
+        """The share of those with an answer who failed, 0 to 1."""
+        answered = self.n_students - self.n_unanswered
+        return self.n_failed / answered if answered else 0.0
+
+
+@dataclass
+class ClassReport:
+    """The results of one lab."""
+
+    lab: object
+    records: list = field(repr=False)
+
+    @classmethod
+    def of(cls, lab):
+        """The report of a lab, from the records and the gradebook."""
+        return cls(lab, load_records(lab))
+
+    @property
+    def rows(self):
+        """One dict for every student, in the order of their names."""
+        return [
+            {
+                "student": record["student"],
+                "score": record["score"],
+                "max_score": record["max_score"],
+                "manual": record.get("manual"),
+                "max_manual": record.get("max_manual"),
+                "status": record["status"],
+                "problem": first_problem(record),
+            }
+            for record in self.records
+        ]
+
+    @property
+    def graded(self):
+        """The records that have a score."""
+        return [record for record in self.records if record["status"] != QUARANTINED]
+
+    @property
+    def summary(self):
+        """One sentence on the whole class."""
+        n, n_graded = len(self.records), len(self.graded)
+        text = f"{n} submission{'s' * (n != 1)}, {n_graded} graded"
+        if n > n_graded:
+            text += f", {n - n_graded} quarantined"
+        if n_graded:
+            middle = median(record["score"] for record in self.graded)
+            text += f"; median score {show_points(middle)} of {show_points(self.lab.max_score)}"
+        return text + "."
+
+    @property
+    def checks(self):
+        """A `CheckSummary` for every check, the most misunderstood first."""
+        seen = {}
+        for record in self.graded:
+            for task in record["tasks"]:
+                for check in task["checks"]:
+                    seen.setdefault((task["task"], check["name"]), []).append(check)
+        summaries = [_summarise(task, checks) for (task, _), checks in seen.items()]
+        return sorted(summaries, key=lambda each: -each.share)
+
+    def write(self, to=None):
+        """Write the class table, the checks' table and the HTML report; return their paths."""
+        folder = Path(to or self.lab.folder.build / "report")
+        names = (f"{self.lab.name}.csv", f"{self.lab.name}-checks.csv", f"{self.lab.name}.html")
+        texts = (self.csv(), self.checks_csv(), self.html())
+        paths = [folder / name for name in names]
+        for path, text in zip(paths, texts, strict=True):
+            write_text(path, text)
+        return paths
+
+    def csv(self):
+        """The class table for a spreadsheet."""
+        heads = ("student", "score", "max_score", "manual", "max_manual", "status", "first_problem")
+        return _csv(heads, [tuple(row.values()) for row in self.rows])
+
+    def checks_csv(self):
+        """The checks' table for a spreadsheet."""
+        heads = (
+            "task",
+            "check",
+            "hidden",
+            "students",
+            "failed",
+            "unanswered",
+            "most_common_message",
+        )
+        rows = [
+            (c.task, c.title, "yes" if c.hidden else "no", c.n_students, c.n_failed, c.n_unanswered,
+             c.message)
+            for c in self.checks
+        ]  # fmt: skip
+        return _csv(heads, rows)
+
+    def html(self):
+        """The report as one HTML page."""
+        return page(
+            "report.html.j2",
+            title=self.lab.about.get("title", self.lab.name),
+            lab=self.lab.name,
+            summary=self.summary,
+            rows=self.rows,
+            checks=self.checks,
+        )
+
+
+def _summarise(task, checks):
+    failed = [c for c in checks if not c["passed"] and not is_unanswered(c)]
+    told = Counter(c["message"] for c in failed).most_common(1)
+    return CheckSummary(
+        task=task,
+        title=checks[0].get("title") or checks[0]["name"],
+        hidden=checks[0]["hidden"],
+        n_students=len(checks),
+        n_failed=len(failed),
+        n_unanswered=sum(map(is_unanswered, checks)),
+        message=told[0][0] if told else "",
+    )
+
+
+def _csv(heads, rows):
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(heads)
+    writer.writerows([_harmless(cell) for cell in row] for row in rows)
+    return text.getvalue()
+
+
+def _harmless(cell):
+    """A spreadsheet takes text that starts like a formula for one: an apostrophe keeps it text."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str) and re.match(r"\s*[=+\-@]|[\t\r]", cell):
+        return f"'{cell}"
+    return cell
