@@ -9,6 +9,7 @@ import json
 import logging
 import os
 import sys
+import textwrap
 import traceback
 import warnings
 from contextlib import contextmanager
@@ -223,11 +224,11 @@ def _facts(lab):
     return {
         "lab": lab.name,
         "title": lab.about.get("title", ""),
-        "max_score": lab.max_score,
+        "max_score": round(lab.max_score, 9),
         "max_manual": sum(lab.manual.values()),
         "minutes": lab.about.get("minutes"),
         "data": lab.about.get("data", []),
-        "tasks": {task.name: task.max_score for task in lab.tasks},
+        "tasks": {task.name: round(task.max_score, 9) for task in lab.tasks},
     }
 
 
@@ -421,7 +422,8 @@ def show_report(report):
     if failed:
         _print("\nWhat the class misunderstood most:")
     for check in failed:
-        _print(f"  {check.share:4.0%} failed  {check.task}: {check.title}")
+        told = f"{check.n_failed} of {check.n_answered} failed {check.task}: {check.title}"
+        _print(textwrap.fill(told, PLAIN_WIDTH, initial_indent="  ", subsequent_indent="    "))
 
 
 def _doctor(_):

@@ -66,9 +66,10 @@ def run_demo(say, show_report):
     say(f"Done in {time.monotonic() - start:.0f} s.")
 
 
-def make_course():
-    """A temporary course folder that holds a copy of lab 01."""
-    root = Path(tempfile.mkdtemp(prefix="course-demo-")).resolve()
+def make_course(root=None):
+    """Make a course folder that holds a copy of lab 01; by default in a temporary place."""
+    root = Path(root or tempfile.mkdtemp(prefix="course-demo-")).resolve()
+    root.mkdir(parents=True, exist_ok=True)
     (root / CONFIG).write_text(_CONFIG_TEXT.format(root=str(root)), encoding="utf-8")
     ignored = shutil.ignore_patterns(".ipynb_checkpoints")
     shutil.copytree(CHECKOUT / "notebooks" / LAB, root / "notebooks" / LAB, ignore=ignored)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jinja2
 import nbformat
+from markupsafe import Markup, escape
 
 from .files import write_text
 from .folder import CourseError
@@ -93,7 +94,13 @@ def page(template, **values):
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
     )
-    environment.filters.update(points=show_points, in_short=_in_short, unanswered=_unanswered)
+    environment.filters.update(
+        points=show_points,
+        in_short=_in_short,
+        unanswered=_unanswered,
+        prose=_prose,
+        common_reason=_common_reason,
+    )
     return environment.get_template(template).render(**values)
 
 
@@ -102,8 +109,19 @@ def show_points(number):
     return f"{round(number, 3):g}"
 
 
+def _prose(text):
+    """Text with `code` in it, escaped and then set as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
 def _unanswered(task):
     return bool(task["checks"]) and all(is_unanswered(check) for check in task["checks"])
+
+
+def _common_reason(task):
+    """What all checks of a task say, if they all failed and say the same."""
+    told = {check["message"] for check in task["checks"]}
+    return told.pop() if len(told) == 1 and len(task["checks"]) > 1 else ""
 
 
 def _in_short(task):

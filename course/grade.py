@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import inspect
 import json
-import os
 import secrets
 import shutil
 import tempfile
@@ -15,6 +14,7 @@ from pathlib import Path
 import nbformat
 
 from . import gradebook
+from .files import write_text
 from .judge import judge_notebook
 from .kernel import Nursery
 from .lab import grade_id, is_manual_cell
@@ -159,7 +159,7 @@ def _keep(book, lab, student, record, notebook):
     if notebook is None:
         gradebook.withdraw(book, lab, student)
     else:
-        write_atomically(graded / f"{lab.name}.ipynb", nbformat.writes(notebook))
+        write_text(graded / f"{lab.name}.ipynb", nbformat.writes(notebook))
         timestamp = stamp.read_text(encoding="utf-8").strip() if stamp.is_file() else None
         gradebook.save(book, lab, student, notebook, timestamp)
         if stamp.is_file():
@@ -171,7 +171,7 @@ def write_result(lab, record, submission):
     """Keep a submission's record, with a fingerprint of what it was made from, for `--resume` and feedback."""
     path = lab.folder.results(lab.name) / f"{record['student']}.json"
     kept = {**record, "fingerprint": _fingerprint(lab, submission)}
-    write_atomically(path, json.dumps(kept, ensure_ascii=False, indent=1))
+    write_text(path, json.dumps(kept, ensure_ascii=False, indent=1))
 
 
 def read_result(lab, student):
@@ -181,20 +181,6 @@ def read_result(lab, student):
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-
-
-def write_atomically(path, text):
-    """Write a text file so that whoever reads it sees all of it or what was there before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
 
 
 def _finished(lab, student):

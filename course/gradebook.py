@@ -2,9 +2,11 @@
 
 import contextlib
 import logging
+import warnings
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
+from sqlalchemy.exc import SAWarning
 
 from .folder import CourseError
 from .lab import grade_id
@@ -14,6 +16,8 @@ from .lab import grade_id
 def opened(folder):
     """The gradebook of a course folder, open for the length of a block."""
     folder.build.mkdir(parents=True, exist_ok=True)
+    # nbgrader's models rely on cascades that SQLAlchemy 2 warns of with every new submission.
+    warnings.filterwarnings("ignore", category=SAWarning, module=r"nbgrader\.api")
     try:
         book = Gradebook(folder.gradebook_url)
     except Exception as error:

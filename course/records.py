@@ -17,9 +17,10 @@ def load_records(lab):
     Returns
     -------
     list of dict
-        As `course grade` writes them, and `marks`: {grade_id: {"points", "max_points", "comment"}} for
-        every cell that is graded by hand; `points` is None while nobody marked it. A score that was
-        changed by hand in Formgrader counts in place of the automatic one.
+        As `course grade` writes them, and `marks`: {grade_id: {"points", "max_points", "by_hand",
+        "comment"}} for every cell that a person grades. `points` is None while nobody marked it, and 0
+        without `by_hand` where nothing was answered. A task's score that was changed by hand in
+        Formgrader counts in place of the automatic one.
 
     Raises
     ------
@@ -51,7 +52,12 @@ def first_problem(record):
 
 def is_unanswered(check):
     """Whether a check failed only because there was no answer yet."""
-    return not check["passed"] and check["message"].endswith("not answered yet.")
+    return not check["passed"] and "is not answered yet" in check["message"]
+
+
+def is_carried(check):
+    """Whether a check may have failed only because an earlier answer, which this one calls, is wrong."""
+    return not check["passed"] and check["message"].endswith("which lost points: mend that first.)")
 
 
 def _read(path, lab):
@@ -105,18 +111,19 @@ def _join(record, lab, cells):
         name: {
             "points": cells.get(name, nothing)["score"],
             "max_points": points,
+            "by_hand": cells.get(name, nothing)["by_hand"],
             "comment": cells.get(name, nothing)["comment"],
         }
         for name, points in lab.manual.items()
     }
-    if record["status"] == QUARANTINED or not cells:
-        return
     for task in record["tasks"]:
         cell = cells.get(f"{task['task']}-checks", nothing)
-        task["by_hand"] = cell["by_hand"]
-        if cell["by_hand"] and cell["score"] is not None:
+        task["by_hand"] = cell["by_hand"] and cell["score"] is not None
+        if task["by_hand"]:
             task["score"] = cell["score"]
-    record["score"] = sum(task["score"] for task in record["tasks"])
+    if record["status"] == QUARANTINED or not cells:
+        return
+    record["score"] = round(sum(task["score"] for task in record["tasks"]), 9)
     points = [mark["points"] for mark in record["marks"].values()]
     record["manual"] = None if None in points else sum(points)
     record["max_manual"] = sum(lab.manual.values())

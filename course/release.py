@@ -131,6 +131,15 @@ def write_helpers(destination, lab, with_solutions=()):
         shutil.copyfile(source, target)
 
 
+def _solutions(lab):
+    if "solutions" not in lab.about:
+        raise CourseError(
+            f"{lab.path} does not say which modules of helpers solve it: add `solutions`, a list of their"
+            " names, to `lab` in the notebook's metadata."
+        )
+    return lab.about["solutions"]
+
+
 def requirements():
     """The lines of a student's requirements.txt: our packages, pinned as in requirements.lock."""
     lock = CHECKOUT / "requirements.lock"

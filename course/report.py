@@ -10,7 +10,7 @@ from statistics import median
 
 from .feedback import page, show_points
 from .files import write_text
-from .records import QUARANTINED, first_problem, is_unanswered, load_records
+from .records import QUARANTINED, first_problem, is_carried, is_unanswered, load_records
 
 
 @dataclass(frozen=True)
@@ -22,14 +22,19 @@ class CheckSummary:
     hidden: bool
     n_students: int
     n_failed: int
+    n_carried: int  # failed with an answer that calls an earlier, wrong one
     n_unanswered: int
     message: str  # what those who failed were told most often
 
     @property
+    def n_answered(self):
+        """How many had an answer of their own to be checked."""
+        return self.n_students - self.n_unanswered - self.n_carried
+
+    @property
     def share(self):
-        """The share of those with an answer who failed, 0 to 1."""
-        answered = self.n_students - self.n_unanswered
-        return self.n_failed / answered if answered else 0.0
+        """The share of those who failed it, 0 to 1."""
+        return self.n_failed / self.n_answered if self.n_answered else 0.0
 
 
 @dataclass
@@ -134,7 +139,7 @@ class ClassReport:
 
 
 def _summarise(task, checks):
-    failed = [c for c in checks if not c["passed"] and not is_unanswered(c)]
+    failed = [c for c in checks if not (c["passed"] or is_unanswered(c) or is_carried(c))]
     told = Counter(c["message"] for c in failed).most_common(1)
     return CheckSummary(
         task=task,
@@ -142,6 +147,7 @@ def _summarise(task, checks):
         hidden=checks[0]["hidden"],
         n_students=len(checks),
         n_failed=len(failed),
+        n_carried=sum(map(is_carried, checks)),
         n_unanswered=sum(map(is_unanswered, checks)),
         message=told[0][0] if told else "",
     )

@@ -37,4 +37,6 @@ def pytest_terminal_summary(terminalreporter):
         outcomes = TALLY[name]
         if outcomes:
             share = 100 * sum(outcomes) / len(outcomes)
-            terminalreporter.write_line(f"zoo: {name} {share:.1f} % ({sum(outcomes)} of {len(outcomes)} {of})")
+            terminalreporter.write_line(
+                f"zoo: {name} {share:.1f} % ({sum(outcomes)} of {len(outcomes)} {of})"
+            )

@@ -88,7 +88,8 @@ def judge_answers(specimen, nursery):
     notebook.cells = [
         c
         for c in notebook.cells
-        if grade_id(c) in answered | {"setup-given"} or (is_check_cell(c) and grade_id(c) in checked)
+        if grade_id(c) in answered | {"setup-given"}
+        or (is_check_cell(c) and grade_id(c) in checked)
     ]
     return judge_notebook(lab, notebook, nursery, SEED), tasks
 
@@ -109,7 +110,9 @@ def faults(specimen, verdict, tasks):
     crashed = [r.name for results in verdict.results.values() for r in results if r.crashed]
     found = [f"the check {name} crashed" for name in crashed]
     if specimen.kind == "hostile":
-        found += [f"{t} earned points" for t in sorted(specimen.listed("zero")) if verdict.score(t) > 0]
+        found += [
+            f"{t} earned points" for t in sorted(specimen.listed("zero")) if verdict.score(t) > 0
+        ]
         lost -= specimen.listed("zero")
         return found + [f"{t} lost points" for t in sorted(lost)]
     expected = specimen.listed("breaks") | specimen.listed("carries")
@@ -127,7 +130,9 @@ def _silent(specimen, verdict):
                 found.append(f"the feedback of {task} does not say {words.strip()!r} but: {said}")
     for task in specimen.listed("carries"):
         if not any(broken in _words(verdict, task) for broken in specimen.listed("breaks")):
-            found.append(f"the feedback of {task} does not name the broken task: {_words(verdict, task)}")
+            found.append(
+                f"the feedback of {task} does not name the broken task: {_words(verdict, task)}"
+            )
     return found
 
 
@@ -137,7 +142,9 @@ def _words(verdict, task):
 
 def load_generator(specimen):
     """Import a generator of the zoo."""
-    spec = importlib.util.spec_from_file_location(specimen.path.stem.replace("-", "_"), specimen.path)
+    spec = importlib.util.spec_from_file_location(
+        specimen.path.stem.replace("-", "_"), specimen.path
+    )
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -31,7 +31,8 @@ class Limit:
     bytes: int = 2 * 2**30
 
 
-_limit = ContextVar("limit", default=Limit())
+DEFAULT_LIMIT = Limit()
+_limit = ContextVar("limit", default=DEFAULT_LIMIT)
 
 
 @contextlib.contextmanager
@@ -55,8 +56,11 @@ def limit(seconds=None, memory=None):
 
 
 def _parse_memory(text):
-    number, unit = text.split()
-    return int(float(number) * {"MiB": 2**20, "GiB": 2**30}[unit])
+    try:
+        number, unit = text.split()
+        return int(float(number) * {"MiB": 2**20, "GiB": 2**30}[unit])
+    except (KeyError, ValueError):
+        raise ValueError(f'Write memory as "300 MiB" or "1 GiB", not {text!r}.') from None
 
 
 def show_bytes(n_bytes):
@@ -106,16 +110,18 @@ class Answer:
         try:
             status, value = decode(reply, buffers, resolve=self._resolve)
             return self._outcome(status, value, may_use)
-        except (TransportError, TypeError, ValueError, KeyError) as error:
-            if isinstance(error, CheckFailed):
-                raise
+        except (TransportError, TypeError, ValueError, LookupError) as error:
             raise CheckFailed(
-                f"What your {self.name} returned could not be read: {error}."
+                f"What your {self.name} returned could not be read: {_plain(error)}."
             ) from None
 
     def once(self, *args, **kwargs):
-        """Like a call, but the same arguments give the first call's outcome again, to save its time."""
+        """Like a call, but the same arguments under the same limits give the first call's outcome again.
+
+        A failure is an outcome too; this saves the time of calls that several checks need.
+        """
         tree, buffers = encode([list(args), kwargs], keep=_send_back)
+        tree = [tree, repr(_limit.get())]
         key = hashlib.sha256(repr(tree).encode() + b"".join(buffers)).digest()
         if key not in self._outcomes:
             try:
@@ -137,26 +143,9 @@ class Answer:
     def _outcome(self, status, value, may_use):
         if status == "value":
             return value
-        if status == "not answered":
-            raise NotAnswered(f"{self.name} is not answered yet.")
         if status == "out of time":
             self._timeouts += 1
-            raise OutOfTime(
-                f"Your {self.name} did not finish within {may_use.seconds:g} s. Is there a loop that never"
-                " ends, or one over single points where an array operation would do?"
-            )
-        if status == "out of memory":
-            raise CheckFailed(
-                f"Your {self.name} needed more than {show_bytes(may_use.bytes)} of memory. Which of its"
-                " arrays grows fastest with the size of the input?"
-            )
-        if status == "too large":
-            raise CheckFailed(f"What your {self.name} returned cannot be taken over: {value}.")
-        if status == "died":
-            raise CheckFailed(
-                f"Your {self.name} ended the Python process while it was called. {value}"
-            )
-        raise CheckFailed(_describe_error(self.name, value))
+        raise _failure(self.name, status, value, may_use)
 
 
 class Handle(Answer):
@@ -164,7 +153,7 @@ class Handle(Answer):
 
     def __init__(self, name, host, reference):
         super().__init__(name, host, ["handle", reference.number, None])
-        self.type_name = reference.type_name
+        self.type_name = _plain(reference.type_name)
         self.reference = reference
 
     def __repr__(self):
@@ -182,9 +171,56 @@ def _send_back(value):
     raise TransportError(f"a check tried to send a {type(value).__name__}")
 
 
-def _describe_error(name, error):
-    where = f" (line {error['line']} of its cell: `{error['code']}`)" if error.get("code") else ""
-    return f"Your {name} raised {error['type']}: {error['message']}{where}"
+def _failure(name, status, value, may_use):
+    """The exception that tells a student why a call brought no value back."""
+    if status == "not answered":
+        return _unanswered(name, value)
+    if status == "out of time":
+        return OutOfTime(
+            f"Your {name} did not finish within {may_use.seconds:g} s. Is there a loop that never"
+            " ends, or one over single points where an array operation would do?"
+        )
+    if status == "out of memory":
+        return CheckFailed(
+            f"Your {name} needed more than {show_bytes(may_use.bytes)} of memory{_where(value)}. Which"
+            " of its arrays grows fastest with the size of the input?"
+        )
+    if status == "too large":
+        return CheckFailed(f"What your {name} returned cannot be taken over: {_plain(value)}.")
+    if status == "died":
+        how = f" {_plain(value)}" if value else ""
+        return CheckFailed(f"Your {name} ended the Python process while it was called.{how}")
+    message = f": {_plain(value['message'])}" if value["message"] else ""
+    return CheckFailed(f"Your {name} raised {_plain(value['type'])}{message}{_where(value)}")
+
+
+def _unanswered(name, missing):
+    if missing is None:
+        return NotAnswered(
+            f"There is no function called {name}: its cell was not run, its name was changed, or it is"
+            " not answered yet."
+        )
+    if missing == name:
+        return NotAnswered(f"{name} is not answered yet.")
+    missing = _plain(missing)
+    # The answer itself is there, so this is no `NotAnswered`.
+    return CheckFailed(
+        f"Your {name} calls your {missing}, which is not answered yet. Write {missing} first."
+    )
+
+
+def _where(error):
+    if not isinstance(error, dict) or not error["line"]:
+        return ""
+    code = f": `{_plain(error['code'])}`" if error["code"] else ""
+    return f" (line {error['line']:d} of its cell{code})"
+
+
+def _plain(text):
+    """One line of printable characters, not too long: what comes from a student's process may be anything."""
+    text = " ".join(str(text)[: 2 * MAX_MESSAGE].split())
+    text = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return text if len(text) <= MAX_MESSAGE else text[:MAX_MESSAGE] + " …"
 
 
 def serve(request, buffers, namespace, kept, may_use):
@@ -225,30 +261,52 @@ def serve(request, buffers, namespace, kept, may_use):
         with _quiet(), _memory_limit(may_use.bytes):
             value = function(*args, **kwargs)
         return encode(("value", value), keep)
-    except NotImplementedError:
+    except _Undefined:
         return encode(("not answered", None))
     except TransportError as error:
         return encode(("too large", str(error)))
-    except MemoryError:
-        return encode(("out of memory", None))
+    except MemoryError as error:
+        return encode(("out of memory", _error_facts(error, namespace)))
     except KeyboardInterrupt:
         return encode(("out of time", None))
     except BaseException as error:
+        missing = _placeholder(error, target, namespace)
+        if missing:
+            return encode(("not answered", missing))
         return encode(("error", _error_facts(error, namespace)))
+
+
+class _Undefined(Exception):
+    """The student's names do not hold this answer."""
 
 
 def _find(target, namespace, kept):
     kind, key, *method = target
     if kind == "answer":
         if key not in namespace:
-            raise NotImplementedError
+            raise _Undefined
+        if not callable(namespace[key]):
+            raise TypeError(f"{key} is no function but a {type(namespace[key]).__name__}")
         return namespace[key]
     return getattr(kept[key], method[0]) if method[0] else kept[key]
 
 
+def _placeholder(error, target, namespace):
+    """The name of the student's function whose placeholder raised this error; None if none did.
+
+    Libraries raise NotImplementedError too; then the innermost frame is not the student's.
+    """
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)][1:]  # without `serve`
+    if not isinstance(error, NotImplementedError) or not frames or target[0] != "answer":
+        return None
+    if len(frames) == 1:
+        return target[1]
+    return frames[-1].f_code.co_name if frames[-1].f_globals is namespace else None
+
+
 def _error_facts(error, namespace):
     frames = [f for f in traceback.walk_tb(error.__traceback__) if f[0].f_globals is namespace]
-    facts = {"type": type(error).__name__[:80], "message": _short(error), "line": 0, "code": ""}
+    facts = {"type": type(error).__name__[:80], "message": _message(error), "line": 0, "code": ""}
     if frames:
         frame, line = frames[-1]
         facts["line"] = line
@@ -256,26 +314,27 @@ def _error_facts(error, namespace):
     return facts
 
 
-def _short(error):
+def _message(error):
     try:
-        text = " ".join(str(error).split())
+        return _plain(error)
     except Exception:
-        text = "(its message could not be read)"
-    return text if len(text) <= MAX_MESSAGE else text[:MAX_MESSAGE] + " …"
+        return "(its message could not be read)"
 
 
 @contextlib.contextmanager
 def _quiet():
     # What an answer prints, draws or warns while it is being checked is neither wrong nor of interest.
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            figures = _open_figures()
-            try:
-                yield
-            finally:
-                for number in _open_figures() - figures:
-                    sys.modules["matplotlib.pyplot"].close(number)
+    figures = _open_figures()
+    try:
+        with (
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+            warnings.catch_warnings(action="ignore"),
+        ):
+            yield
+    finally:
+        for number in _open_figures() - figures:
+            sys.modules["matplotlib.pyplot"].close(number)
 
 
 def _open_figures():

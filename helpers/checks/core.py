@@ -10,6 +10,7 @@ import inspect
 import logging
 import zlib
 from dataclasses import dataclass
+from traceback import walk_tb
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from .answers import Answer, CheckFailed, LocalHost, NotAnswered
 from .rendering import Report
 
 PRACTICE_SEED = 2026  # the visible checks' inputs are the same every time a student runs them
+# A check that breaks is reported in its result; without a handler a student would see its traceback too.
+_log = logging.getLogger(__name__)
+_log.addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True)
@@ -126,11 +130,14 @@ def _run(each, answers, seed):
     try:
         each.function(**arguments)
     except CheckFailed as error:
-        message = str(error) or "This expectation was not met."
+        message = str(error).strip() or "This expectation was not met."
         answered = not isinstance(error, NotAnswered)
     except Exception as error:
-        logging.getLogger(__name__).exception("The check %s failed to run", each.name)
-        message = f"Your answer has a form this check cannot read ({type(error).__name__})."
+        _log.exception("The check %s failed to run", each.name)
+        message = (
+            f"This check could not read what your {each.task} returned ({type(error).__name__}). Does it"
+            " return what the text asks for, in that order, and does each result have the right shape?"
+        )
         crashed = True
     return Result(
         each.task, each.name, each.title, 0.0 if message else each.points, each.points,
@@ -154,11 +161,12 @@ def run_checks(lab, task, namespace=None):
         The points of the visible checks that passed, or nothing when all did: what nbgrader's Validate
         button reads. The grade itself is never computed here.
     """
-    checks = [each for each in visible_checks(lab) if each.task == task]
+    visible = visible_checks(lab)
+    checks = [each for each in visible if each.task == task]
     if not checks:
         raise ValueError(f"Lab {lab} has no visible checks of a task called {task!r}.")
     host = LocalHost(_notebook_names() if namespace is None else namespace)
-    results = judge(checks, host)
+    results = judge(checks, host, names={each.task for each in visible})
     _display(Report(task, results))
     return None if all(r.passed for r in results) else float(sum(r.points for r in results))
 
@@ -190,15 +198,13 @@ def needs(*tasks):
     try:
         yield
     except NotImplementedError as error:
-        frames = list(_frames(error.__traceback__))
-        missing = [name for name in tasks if name in frames]
-        if missing:
-            print(f"This cell needs your {missing[0]}: write it above, then run this cell again.")
-        else:
+        # First comes the frame of this function, then the cell's, last that of the line that raised.
+        _, cell, *inner = (frame for frame, _ in walk_tb(error.__traceback__))
+        last = inner[-1] if inner else cell
+        name = last.f_code.co_name
+        if last is cell:
             print("Not answered yet: write your answer in this cell, then run it again.")
-
-
-def _frames(trace):
-    while trace is not None:
-        yield trace.tb_frame.f_code.co_name
-        trace = trace.tb_next
+        elif name in tasks or last.f_globals is cell.f_globals:
+            print(f"This cell needs your {name}: write it above, then run this cell again.")
+        else:
+            raise  # a library's own

@@ -1,9 +1,18 @@
 """How results look: a compact HTML table in a notebook, plain lines in a terminal."""
 
+import math
+import re
 from dataclasses import dataclass
 from html import escape
 
-_STYLE = "border:1px solid currentColor;padding:.25em .6em;text-align:left;vertical-align:top"
+# Grey lines, and otherwise the page's own colours, are seen on white and on black alike.
+_TABLE = (
+    "border-collapse:collapse;table-layout:auto;width:auto;max-width:72em;margin:.3em 0;"
+    "color:inherit;background:transparent"
+)
+_CAPTION = "caption-side:top;text-align:left;color:inherit;padding:.2em .6em"
+_CELL = "border-bottom:1px solid #888;padding:.3em .6em;text-align:left;vertical-align:top"
+_NARROW = ";white-space:nowrap;width:1%"
 
 
 @dataclass(frozen=True)
@@ -25,9 +34,9 @@ class Report:
 def summary(task, results):
     """One sentence: how many checks passed, and for how many points."""
     passed = sum(r.passed for r in results)
-    points, of = sum(r.points for r in results), sum(r.max_points for r in results)
+    points, of = math.fsum(r.points for r in results), math.fsum(r.max_points for r in results)
     if not any(r.answered for r in results):
-        return f"{task}: not answered yet."
+        return next((r.message for r in results), f"{task} has no checks.")
     more = "" if any(r.hidden for r in results) else " Grading runs further checks on fresh data."
     return f"{task}: {passed} of {len(results)} checks passed, {points:g} of {of:g} points.{more}"
 
@@ -45,22 +54,34 @@ def render_text(task, results):
 def render_html(task, results):
     """A table with a caption and row headers; states are words, and colours are the page's own."""
     if not any(r.answered for r in results):
-        return f"<p>{escape(summary(task, results))}</p>"
-    rows = "".join(_row(r) for r in results)
+        return f"<p>{_html(summary(task, results))}</p>"
+    # Messages have a column of their own; what passed has none, so its title takes the room of both.
+    span = 1 if all(r.passed for r in results) else 2
+    columns = [("Result", _NARROW), ("Check", ""), ("What to look at", ""), ("Points", _NARROW)]
     heads = "".join(
-        f'<th scope="col" style="{_STYLE}">{head}</th>' for head in ("Check", "Result", "Points")
+        f'<th scope="col" style="{_CELL}{more}">{name}</th>'
+        for name, more in (columns if span == 2 else columns[:2] + columns[3:])
     )
+    rows = "".join(_row(r, span) for r in results)
     return (
-        '<table style="border-collapse:collapse;color:inherit;background:transparent">'
-        f'<caption style="text-align:left;color:inherit">{escape(summary(task, results))}</caption>'
+        f'<table style="{_TABLE}"><caption style="{_CAPTION}">{_html(summary(task, results))}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
-def _row(r):
-    state = "✓ passed" if r.passed else f"<strong>✗ failed</strong><br>{escape(r.message)}"
+def _row(r, span):
+    title = f'scope="row" style="{_CELL};font-weight:normal"'
+    if r.passed:
+        state, middle = "✓ passed", f'<th colspan="{span}" {title}>{_html(r.title)}</th>'
+    else:
+        state = "<strong>✗ failed</strong>"
+        middle = f'<th {title}>{_html(r.title)}</th><td style="{_CELL}">{_html(r.message)}</td>'
     return (
-        f'<tr><th scope="row" style="{_STYLE};font-weight:normal">{escape(r.title)}</th>'
-        f'<td style="{_STYLE}">{state}</td>'
-        f'<td style="{_STYLE};white-space:nowrap">{r.points:g} / {r.max_points:g}</td></tr>'
+        f'<tr><td style="{_CELL}{_NARROW}">{state}</td>{middle}'
+        f'<td style="{_CELL}{_NARROW}">{r.points:g} of {r.max_points:g}</td></tr>'
     )
+
+
+def _html(text):
+    """Escape a text; what stands between backticks becomes code."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))

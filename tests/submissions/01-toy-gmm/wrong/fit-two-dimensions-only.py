@@ -1,7 +1,7 @@
 # breaks: fit_mog
 # carries: select_n_clusters
 # why: the number of dimensions is written as 2
-# feedback: shape[1]
+# feedback: x.shape[1] | any number of dimensions
 # %% fit_mog
 def fit_mog(x, n_clusters, n_iters=10, random_seed=0):
     rng = np.random.default_rng(random_seed)

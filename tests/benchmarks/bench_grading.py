@@ -1,0 +1,155 @@
+"""Grading of lab 01 against stock `nbgrader autograde`: the same notebooks, whole processes.
+
+    python tests/benchmarks/bench_grading.py            one and 30 submissions, three rounds
+    python tests/benchmarks/bench_grading.py --quick    one and 6 submissions, one round
+
+Stock nbgrader runs in a course folder of its own without our settings; its check cells run the visible
+checks in the student's kernel, with one BLAS thread as ours, while `course grade` runs these and the
+hidden ones. Both write a gradebook. CPU seconds are those of the command and every process it
+started, divided by the number of submissions; ratios are stock / ours: above 1 is faster here.
+Beside them stands whether every submission that keeps or loses all visible checks agrees.
+"""
+
+import argparse
+import itertools
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+LAB = "01-toy-gmm"
+OUR_CONFIG = """from pathlib import Path
+from course.folder import configure
+configure(get_config(), Path(__file__).parent)
+"""
+STOCK_CONFIG = """c = get_config()
+c.CourseDirectory.source_directory = "notebooks"
+for step in ("release", "submitted", "autograded", "feedback"):
+    setattr(c.CourseDirectory, step + "_directory", "build/" + step)
+c.CourseDirectory.db_url = "sqlite:///build/gradebook.db"
+c.ClearSolutions.code_stub = {"python": "raise NotImplementedError()"}
+c.Execute.timeout = 60
+"""
+
+
+def make_course(root, config, n, seed):
+    """A course folder with n submissions: the reference's answers, and the zoo's in turn."""
+    from course.answers import fill, read_answers, reference
+    from course.folder import CourseFolder
+    from course.lab import Lab
+
+    lab = Lab(CourseFolder(ROOT), LAB)
+    shutil.copytree(ROOT / "notebooks" / LAB, root / "notebooks" / LAB)
+    (root / "nbgrader_config.py").write_text(config)
+    (root / "build").mkdir()
+    zoo = sorted((ROOT / "tests/submissions" / LAB).glob("wrong/*.py"))
+    zoo = [
+        None,
+        *zoo[seed::7],
+        *sorted((ROOT / "tests/submissions" / LAB).glob("right/*.py"))[seed::5],
+    ]
+    for number, answers in zip(range(n), itertools.cycle(zoo), strict=False):
+        folder = root / "build/submitted" / f"student-{number:02}" / LAB
+        folder.mkdir(parents=True)
+        chosen = reference(lab) | (read_answers(answers) if answers else {})
+        nbformat.write(fill(lab, chosen), folder / f"{LAB}.ipynb")
+    return root
+
+
+def run(command, root):
+    """Run a command in a course folder; return its CPU and wall seconds, with all its processes."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PATH": str(Path(sys.executable).parent) + os.pathsep + os.environ["PATH"],
+        "COURSE_ROOT": str(root),
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stderr[-2000:]}")
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return cpu, wall
+
+
+def scores(root):
+    """Automatic scores by student and cell."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{root / 'build/gradebook.db'}") as book:
+        return {
+            (s.student.id, g.name): g.auto_score
+            for s in book.assignment_submissions(LAB)
+            for n in s.notebooks
+            for g in n.grades
+            if g.name.endswith("-checks")
+        }
+
+
+def compare(n, seed):
+    """Grade the same n submissions both ways; one dictionary of measurements."""
+    nbgrader, course = [sys.executable, "-m", "nbgrader"], [sys.executable, "-m", "course"]
+    with tempfile.TemporaryDirectory() as folder:
+        stock = make_course(Path(folder) / "stock", STOCK_CONFIG, n, seed)
+        ours = make_course(Path(folder) / "ours", OUR_CONFIG, n, seed)
+        run([*nbgrader, "generate_assignment", LAB], stock)
+        run([*nbgrader, "generate_assignment", LAB], ours)
+        result = {"n": n, "seed": seed}
+        result["stock"] = run([*nbgrader, "autograde", LAB], stock)
+        result["jobs 1"] = run([*course, "grade", LAB, "--seed", str(seed)], ours)
+        one = scores(ours)
+        result["jobs 4"] = run([*course, "grade", LAB, "--seed", str(seed), "--jobs", "4"], ours)
+        result["same for any jobs"] = one == scores(ours)
+        theirs = scores(stock)
+        # Stock gives 0 or all of a cell's points by the visible checks; hidden ones can only take more.
+        result["agrees"] = all(one[key] == 0 or theirs[key] > 0 for key in one)
+    return result
+
+
+def report(results):
+    """Print medians and spreads of the ratios."""
+    n = results[0]["n"]
+    print(f"{n} submission{'s' * (n > 1)} of {LAB}, {len(results)} rounds")
+    for jobs in ("jobs 1", "jobs 4"):
+        for index, kind in enumerate(("CPU", "wall")):
+            each = [r[jobs][index] / n for r in results]
+            ratios = [r["stock"][index] / r[jobs][index] for r in results]
+            print(
+                f"  {kind:4} {jobs}: {median(each):6.2f} s each, stock"
+                f" {median(r['stock'][index] / n for r in results):6.2f} s, ratio {median(ratios):5.2f}"
+                f" ({min(ratios):.2f} to {max(ratios):.2f})"
+            )
+    print(f"  scores agree with stock's: {all(r['agrees'] for r in results)};", end=" ")
+    print(f"the same for any number of jobs: {all(r['same for any jobs'] for r in results)}")
+
+
+def main():
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--json", help="also write the measurements to this file")
+    options = parser.parse_args()
+    sizes, rounds = ((1, 6), 1) if options.quick else ((1, 30), 3)
+    everything = []
+    for n in sizes:
+        results = [compare(n, seed) for seed in range(rounds)]
+        report(results)
+        everything += results
+    if options.json:
+        Path(options.json).write_text(json.dumps(everything, indent=1))
+
+
+if __name__ == "__main__":
+    main()
