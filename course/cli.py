@@ -435,7 +435,7 @@ def _doctor(_):
 def _demo(_):
     from .demo import run_demo
 
-    run_demo(_print, show_report)
+    run_demo(_print, show_report, _progress)
 
 
 def print_table(heads, rows):
@@ -451,7 +451,7 @@ def print_table(heads, rows):
 
 
 def _print(text):
-    print(_printable(text))
+    print(_printable(text), flush=True)
 
 
 def _say(text):

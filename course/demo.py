@@ -30,7 +30,7 @@ configure(get_config(), {root!r})
 """
 
 
-def run_demo(say, show_report):
+def run_demo(say, show_report, progress):
     """Release lab 01, hand in a small class, grade it, write feedback and a report.
 
     Parameters
@@ -39,6 +39,8 @@ def run_demo(say, show_report):
         Prints one line.
     show_report : callable
         Prints a `ClassReport`.
+    progress : callable
+        Gives a context for so many submissions, with a function to call after each.
 
     Raises
     ------
@@ -55,8 +57,9 @@ def run_demo(say, show_report):
     lab = Lab(folder, LAB)
     release(lab)
     collected = collect(folder, LAB, hand_in(lab, folder.root / "handed-in"))
-    say(f"Grading {len(collected)} submissions, two at a time (about half a minute) …")
-    grade_class(lab, jobs=2)
+    say(f"Grading {len(collected)} submissions, two at a time (about half a minute)")
+    with progress(len(collected)) as advance:
+        grade_class(lab, jobs=2, on_result=advance)
     report = ClassReport.of(lab)
     files = _files(lab, write_feedback(lab), report.write())
     show_report(report)

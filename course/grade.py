@@ -228,6 +228,8 @@ def _task_record(task, verdict):
             "passed": r.passed,
             "message": r.message,
             "hidden": r.hidden,
+            "answered": r.answered,
+            "blames": list(r.blames),
         }
         for r in verdict.results[task.name]
     ]

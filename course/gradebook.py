@@ -10,12 +10,14 @@ from sqlalchemy.exc import SAWarning
 
 from .folder import CourseError
 from .lab import grade_id
+from .programs import find_programs
 
 
 @contextlib.contextmanager
 def opened(folder):
     """The gradebook of a course folder, open for the length of a block."""
     folder.build.mkdir(parents=True, exist_ok=True)
+    find_programs()
     # nbgrader's models rely on cascades that SQLAlchemy 2 warns of with every new submission.
     warnings.filterwarnings("ignore", category=SAWarning, module=r"nbgrader\.api")
     try:

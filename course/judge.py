@@ -20,9 +20,11 @@ from helpers.checks.rendering import Report
 from .kernel import Execution, Kernel
 from .lab import grade_id, is_check_cell
 
-CELL_SECONDS = 60.0
+CELL_SECONDS = 60.0  # for one cell of the notebook
 SUBMISSION_SECONDS = 600.0
-MAX_DEATHS = 3
+MAX_DEATHS = 10
+MAX_NOTEBOOK = 50_000_000  # characters of outputs a graded notebook may hold
+MAX_PARSED = 20_000  # characters; Python's parser can be kept busy for minutes with little more
 REASONS = {
     "out of time": "took longer than {seconds:g} s and was stopped",
     "out of memory": "needed too much memory and was stopped",
@@ -56,11 +58,11 @@ class Session:
         self._deadline = time.monotonic() + SUBMISSION_SECONDS
         self._kernel = nursery.kernel()
 
-    def execute(self, code, seconds=CELL_SECONDS):
+    def execute(self, code):
         """Run a cell; see `Kernel.execute`."""
         if not self._revive():
             return Execution(status="not run")
-        execution = self._kernel.execute(code, min(seconds, self._left()))
+        execution = self._kernel.execute(code, min(CELL_SECONDS, self._left()))
         if execution.lost_the_kernel or self._kernel.ended is not None:
             self._deaths += 1
         else:
@@ -119,7 +121,7 @@ def judge_notebook(lab, notebook, nursery, seed):
     verdict = Verdict()
     tasks = {task.check_cell: task for task in lab.tasks}
     sources = {grade_id(c): c.source for c in notebook.cells if c.cell_type == "code"}
-    failures = {}
+    failures, room = {}, MAX_NOTEBOOK
     with Session(nursery) as session:
         for cell in notebook.cells:
             if cell.cell_type != "code":
@@ -127,7 +129,8 @@ def judge_notebook(lab, notebook, nursery, seed):
             task = tasks.get(grade_id(cell)) if is_check_cell(cell) else None
             if task is None:
                 execution = session.execute(cell.source)
-                cell.outputs = execution.outputs
+                room -= sum(len(str(output)) for output in execution.outputs)
+                cell.outputs = execution.outputs if room > 0 else []
                 _note(cell, execution, verdict, failures)
             else:
                 verdict.results[task.name] = _judge_task(
@@ -156,7 +159,8 @@ def _explain(result, failure, broken):
     if broken and answered:
         names = " and ".join(broken)
         message += f" (It calls your {names}, which lost points: mend that first.)"
-    return dataclasses.replace(result, message=message, answered=answered)
+    blames = tuple(broken) if answered else ()
+    return dataclasses.replace(result, message=message, answered=answered, blames=blames)
 
 
 def _lost_points(name, task, verdict):
@@ -165,7 +169,9 @@ def _lost_points(name, task, verdict):
 
 
 def calls(source):
-    """All names a piece of code mentions, sorted; none if it cannot be parsed."""
+    """All names a piece of code mentions, sorted; none if it cannot be parsed or is very long."""
+    if len(source) > MAX_PARSED:
+        return []
     try:
         return sorted({n.id for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name)})
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import queue
+import re
 import secrets
 import shutil
 import signal
@@ -39,7 +40,11 @@ TICK = 0.1
 CELL_MEMORY = 4 * 2**30
 MAX_TEXT = 100_000  # characters one cell may print
 MAX_MEDIA = 3_000_000  # characters of pictures one cell may show
+MAX_OUTPUTS = 500
+MAX_JSON = 16 * 2**20  # bytes of a message without its arrays
+MAX_FLOOD = 2 * 2**30  # bytes that messages may take in this process before they are read
 SAFE_MEDIA = ("text/plain", "image/png", "image/jpeg")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 
 
 @dataclass
@@ -69,12 +74,12 @@ class Nursery:
         self.environment = Path(environment)
         self.folder = Path(tempfile.mkdtemp(prefix="k"))
         self._lock, self._spare_lock = threading.Lock(), threading.Lock()
-        self._answers = queue.Queue()
         self._ended = {}
         self._spare = None
         self._start()
 
     def _start(self):
+        self._answers = queue.Queue()
         self._process = subprocess.Popen(
             self._command(),
             stdin=subprocess.PIPE,
@@ -84,12 +89,16 @@ class Nursery:
             env=self._variables(),
             start_new_session=True,
         )
-        threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
+        threading.Thread(
+            target=self._listen, args=(self._process, self._answers), daemon=True
+        ).start()
         self._await("ready")
 
     def _command(self):
         # -P: neither the script's folder nor the current one is on the path.
-        return [sys.executable, "-P", str(Path(__file__).with_name("kernel_main.py")), "--nursery"]
+        # As text: a frame of a kernel would tell where the script lies, and the hidden checks beside it.
+        program = Path(__file__).with_name("kernel_main.py").read_text(encoding="utf-8")
+        return [sys.executable, "-P", "-c", program, "--nursery"]
 
     def _variables(self):
         # A short list, not the instructor's environment: tokens and passwords live there.
@@ -112,15 +121,18 @@ class Nursery:
             "TMPDIR": str(self.folder),
         }
 
-    def _listen(self, process):
+    def _listen(self, process, answers):
         pids = set()
         for line in process.stdout:
             message = json.loads(line)
             if "ended" in message:
                 self._ended[message["ended"]] = message["status"]
-            else:
-                pids.add(message.get("pid"))
-                self._answers.put(message)
+                continue
+            if "pid" in message:
+                pids.add(message["pid"])
+                self._ended.pop(message["pid"], None)  # the system uses numbers again
+            answers.put(message)
+        answers.put({})  # whoever waits for an answer need not wait longer
         # A kernel dies with the interpreter it was forked from.
         for pid in pids - self._ended.keys():
             self._ended[pid] = -signal.SIGKILL
@@ -146,12 +158,19 @@ class Nursery:
         """Start a kernel on a connection file in a folder; returns its process id."""
         order = json.dumps({"connection": str(connection), "cwd": str(cwd)}).encode() + b"\n"
         with self._lock:
-            if self._process.poll() is not None:
-                self._start()  # a hostile submission has ended it
-            with contextlib.suppress(OSError):  # the wait below says what that means
-                self._process.stdin.write(order)
-                self._process.stdin.flush()
-            return self._await("pid")
+            for attempt in reversed(range(3)):
+                if self._process.poll() is not None:
+                    self._start()  # a hostile submission has ended it
+                with contextlib.suppress(OSError):  # the wait below says what that means
+                    self._process.stdin.write(order)
+                    self._process.stdin.flush()
+                try:
+                    return self._await("pid")
+                except CourseError:
+                    if not attempt:
+                        raise
+                    self._process.kill()
+                    self._process.wait()
 
     def ended(self, pid):
         """The exit status of a kernel that has ended, or None while it lives."""
@@ -204,9 +223,9 @@ class Kernel:
             ip=str(self._folder / "z"),
             key=secrets.token_hex(16).encode(),
         )
-        self.pid = nursery.fork(connection, scratch)
         self._client = BlockingKernelClient(context=_message_context())
         self._client.load_connection_file(str(connection))
+        self.pid = nursery.fork(connection, scratch)
         self._client.start_channels(shell=True, iopub=True, stdin=False, hb=False, control=False)
         self._sockets = {
             self._client.shell_channel.socket: "shell",
@@ -293,6 +312,7 @@ class Kernel:
     def _collect(self, message_id, seconds, n_bytes):
         done, outputs = Execution(), _Outputs()
         memory_limit = self._memory_in_use() + n_bytes
+        flood_limit = _memory_of("self") + MAX_FLOOD
         deadline, interrupted = time.monotonic() + seconds, False
         answered, idle, patience = False, False, float("inf")
         while not (answered and (idle or time.monotonic() > patience)):
@@ -317,7 +337,7 @@ class Kernel:
                 continue
             if self.ended is not None:
                 done.status = "died"
-            elif self._memory_in_use() > memory_limit:
+            elif self._memory_in_use() > memory_limit or _memory_of("self") > flood_limit:
                 done.status = "out of memory"
             elif time.monotonic() > deadline and interrupted:
                 done.status = "out of time"
@@ -336,21 +356,26 @@ class Kernel:
         """All messages that have arrived, after waiting at most so long for the first."""
         messages = []
         for socket, _ in self._poller.poll(1000 * seconds):
-            try:
-                _, parts = self._client.session.feed_identities(socket.recv_multipart(zmq.NOBLOCK))
-                message = self._client.session.deserialize(parts)
-                message["parent_header"].get("msg_id"), message["content"].get("data")
-            except (zmq.ZMQError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-                continue  # forged or malformed: it says nothing
-            messages.append((self._sockets[socket], message))
+            # What is forged or malformed, in whatever way, says nothing.
+            with contextlib.suppress(Exception):
+                parts = socket.recv_multipart(zmq.NOBLOCK)
+                messages.append((self._sockets[socket], self._read(parts)))
         return messages
 
+    def _read(self, parts):
+        _, parts = self._client.session.feed_identities(parts)
+        if sum(map(len, parts[:5])) > MAX_JSON:
+            raise ValueError("too long")  # parsed, it would need twenty times as much memory
+        message = self._client.session.deserialize(parts)
+        content = message["content"]
+        things = [message["parent_header"], content, content.get("data") or {}]
+        things += content.get("payload") or []
+        if not all(isinstance(thing, dict) for thing in things):
+            raise TypeError("not a message")
+        return message
+
     def _memory_in_use(self):
-        try:
-            with open(f"/proc/{self.pid}/statm") as statm:
-                return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-        except (OSError, ValueError, IndexError):
-            return 0
+        return _memory_of(self.pid)
 
     def interrupt(self):
         """Do what the stop button does."""
@@ -372,12 +397,25 @@ class Kernel:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
+def _memory_of(pid):
+    try:
+        with open(f"/proc/{pid}/statm") as statm:
+            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
 def _message_context():
     # A message above the limit makes its connection fail, where otherwise the grader would run out of memory.
     context = zmq.Context.instance()
-    context.setsockopt(zmq.MAXMSGSIZE, 2 * MAX_BYTES)
+    context.setsockopt(zmq.MAXMSGSIZE, MAX_BYTES + MAX_JSON)
     context.setsockopt(zmq.LINGER, 0)
     return context
+
+
+def _whole(text):
+    # JSON can hold halves of characters, which no file takes.
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 class _Outputs:
@@ -389,6 +427,8 @@ class _Outputs:
         self._media = MAX_MEDIA
 
     def add(self, kind, content):
+        if len(self.collected) >= MAX_OUTPUTS and kind != "clear_output":
+            return
         try:
             if kind == "stream":
                 self._add_stream(str(content["name"]), str(content["text"]))
@@ -402,6 +442,7 @@ class _Outputs:
             pass  # a forged message
 
     def _cut(self, text):
+        text = _whole(text)
         if len(text) > self._text:
             text = (
                 text[: self._text] + "\n[The rest of this output was cut.]\n" if self._text else ""
@@ -420,7 +461,13 @@ class _Outputs:
             self.collected.append(nbformat.v4.new_output("stream", name=name, text=text))
 
     def _add_media(self, kind, content):
-        data = {k: v for k, v in content["data"].items() if k in SAFE_MEDIA and isinstance(v, str)}
+        data = {
+            k: _whole(v)
+            for k, v in content["data"].items()
+            if k in SAFE_MEDIA
+            and isinstance(v, str)
+            and (k == "text/plain" or _BASE64.fullmatch(v))
+        }
         if "text/plain" in data:
             data["text/plain"] = self._cut(data["text/plain"])
         self._media -= sum(len(v) for k, v in data.items() if k != "text/plain")
@@ -431,7 +478,7 @@ class _Outputs:
 
     def _add_error(self, content):
         trace = [self._cut(str(line)) for line in content["traceback"][:50]]
-        name, value = str(content["ename"])[:100], str(content["evalue"])[:1000]
+        name, value = _whole(str(content["ename"])[:100]), _whole(str(content["evalue"])[:1000])
         self.collected.append(
             nbformat.v4.new_output("error", ename=name, evalue=value, traceback=trace)
         )

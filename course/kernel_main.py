@@ -1,7 +1,7 @@
 """The process in which untrusted answers run: IPython's kernel, started cold or forked from a warm one.
 
-Run as a script. `kernel_main.py CONNECTION_FILE` becomes a kernel. `kernel_main.py --nursery` imports what
-every lab imports, then reads one JSON object a line, {"connection", "cwd"}, forks a kernel for each
+Run with `python -c`, so that no frame of a kernel tells where the course lies. With a connection file as
+argument it becomes a kernel. With `--nursery` it imports what every lab imports, then reads one JSON object a line, {"connection", "cwd"}, forks a kernel for each
 and prints its process id; a child that ends is reported as {"ended": pid, "status": n}.
 """
 
@@ -18,7 +18,6 @@ import sys
 
 def forget_the_course():
     """Take the instructor's packages off this interpreter's path: students' code does not import them."""
-    here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     sys.meta_path[:] = [
         f for f in sys.meta_path if "__editable__" not in getattr(f, "__module__", "")
     ]
@@ -26,8 +25,12 @@ def forget_the_course():
         h for h in sys.path_hooks if "__editable__" not in getattr(h, "__module__", "")
     ]
     sys.path[:] = [
-        p for p in sys.path if os.path.abspath(p or ".") != here and "__editable__" not in p
+        p for p in sys.path if "__editable__" not in p and not _is_course(os.path.abspath(p or "."))
     ]
+
+
+def _is_course(folder):
+    return os.path.isfile(os.path.join(folder, "nbgrader_config.py"))
 
 
 def become_kernel(connection_file):
@@ -44,6 +47,8 @@ def become_kernel(connection_file):
             "--IPKernelApp.log_level=CRITICAL",
         ]
     )
+    # It holds the key to this kernel, which other students' code should not find lying about.
+    os.unlink(connection_file)
     # Warm, matplotlib was loaded before there was a shell to draw into.
     app.shell.enable_matplotlib("inline")
     app.start()

@@ -26,7 +26,8 @@ class Task:
     @property
     def max_score(self):
         """The task's automatic points."""
-        return sum(c.points for c in self.checks)
+        # Points are written in tenths and quarters; their sums should be, too.
+        return round(sum(c.points for c in self.checks), 9)
 
     @property
     def check_cell(self):
@@ -99,7 +100,7 @@ class Lab:
     @property
     def max_score(self):
         """All automatic points."""
-        return sum(task.max_score for task in self.tasks)
+        return round(sum(task.max_score for task in self.tasks), 9)
 
     @property
     def solutions(self):

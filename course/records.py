@@ -52,12 +52,12 @@ def first_problem(record):
 
 def is_unanswered(check):
     """Whether a check failed only because there was no answer yet."""
-    return not check["passed"] and "is not answered yet" in check["message"]
+    return not check["answered"]
 
 
 def is_carried(check):
     """Whether a check may have failed only because an earlier answer, which this one calls, is wrong."""
-    return not check["passed"] and check["message"].endswith("which lost points: mend that first.)")
+    return bool(check["blames"])
 
 
 def _read(path, lab):

@@ -255,7 +255,7 @@ def _plain_moments(data, r):
     r /= np.maximum(N, 1e-300)[:, None]
     m = r @ data.x.T
     away = (data.x - mean[:, None] for mean in m)
-    return N, m, np.array([(weight * dx) @ dx.T for weight, dx in zip(r, away)])
+    return N, m, np.array([(r[k] * dx) @ dx.T for k, dx in enumerate(away)])
 
 
 def _lift(S, floor):
@@ -272,9 +272,10 @@ def _climb(data, model, n_iters, tol):
         LL.append(current)
         if len(LL) > 1 and LL[-1] - LL[-2] < tol * data.n:
             break
-    labels, parts = zip(*((r.argmax(axis=0), log_p.sum()) for _, r, log_p in _e_step(data, model)))
-    LL.append(sum(parts))
-    return np.concatenate(labels), model.m + data.centre, model.S, model.p, np.array(LL)
+    last = [(r.argmax(axis=0), log_p.sum()) for _, r, log_p in _e_step(data, model)]
+    LL.append(sum(part for _, part in last))
+    labels = np.concatenate([best for best, _ in last])
+    return labels, model.m + data.centre, model.S, model.p, np.array(LL)
 
 
 _thread_pools = cache(ThreadpoolController)  # finding the libraries is slow, setting threads is not
@@ -325,7 +326,7 @@ def _array(values, name, shape, meaning):
     except (TypeError, ValueError):
         raise ValueError(f"{name} must hold numbers only, in rows of equal length.") from None
     fits = array.ndim == len(shape) and array.size > 0
-    if not fits or any(want not in (None, have) for want, have in zip(shape, array.shape)):
+    if not fits or any(want not in (None, array.shape[i]) for i, want in enumerate(shape)):
         hint = f" In one dimension give {name}[:, None]." if array.ndim == 1 != len(shape) else ""
         wanted = str(shape).replace("None", "any")
         raise ValueError(f"{name} must be {wanted}, {meaning}, but is {array.shape}.{hint}")

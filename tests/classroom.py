@@ -55,11 +55,11 @@ def hand_in(lab, student, text):
     return path
 
 
-def variables(folder):
-    """The environment for nbgrader and Jupyter in a course folder, without the user's own settings."""
+def variables(place):
+    """The environment for nbgrader and Jupyter, with settings of their own in a folder, not the user's."""
     find_programs()
     private = {
-        name: str(folder.root.parent / "jupyter" / name.lower())
+        name: str(place / name.lower())
         for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     }
     kept = {k: v for k, v in os.environ.items() if k != "COURSE_ROOT" and k[:8] != "JUPYTER_"}
@@ -71,7 +71,7 @@ def nbgrader(lab, *arguments):
     return subprocess.run(
         [sys.executable, "-m", "nbgrader", *arguments],
         cwd=lab.folder.root,
-        env=variables(lab.folder),
+        env=variables(lab.folder.build / "jupyter"),
         capture_output=True,
         text=True,
         timeout=300,

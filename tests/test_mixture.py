@@ -28,7 +28,9 @@ def toy(seed=0, n=1000):
     """Draw from the toy mixture with scipy, not with the function under test."""
     rng = np.random.default_rng(seed)
     sizes = rng.multinomial(n, TOY_P)
-    parts = [rng.multivariate_normal(m, S, size) for m, S, size in zip(TOY_M, TOY_S, sizes)]
+    parts = [
+        rng.multivariate_normal(m, S, size) for m, S, size in zip(TOY_M, TOY_S, sizes, strict=True)
+    ]
     return rng.permutation(np.concatenate(parts))
 
 
@@ -94,7 +96,7 @@ def plain_fit(x, K, n_iters, seed):
 
 def assert_same_fit(actual, expected, tolerance=1e-8):
     np.testing.assert_array_equal(actual[0], expected[0])
-    for a, b in zip(actual[1:], expected[1:]):
+    for a, b in zip(actual[1:], expected[1:], strict=True):
         scale = np.abs(b).max()
         np.testing.assert_allclose(a, b, rtol=0, atol=tolerance * scale)
 
@@ -146,7 +148,7 @@ def test_agrees_with_the_plain_loop_when_components_become_tiny_on_the_way(n_ite
     x[:20] = 2 * x[:20] + [5e4, 0]
     start = np.array([x[0], x[30]]), np.array([np.cov(x.T)] * 2), np.array([0.5, 0.5])
     expected = plain_em(x, *start, n_iters)[1:]
-    for a, b in zip(mixture.em(x, *start, n_iters), expected):
+    for a, b in zip(mixture.em(x, *start, n_iters), expected, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-8, atol=1e-8)
 
 
@@ -216,9 +218,9 @@ def test_one_component_is_the_mean_and_the_biased_covariance():
     np.testing.assert_allclose(m[0], x.mean(axis=0), atol=1e-12)
     np.testing.assert_allclose(S[0], cov, atol=1e-11)
     np.testing.assert_allclose(p, [1.0])
-    bic, LL = mixture.mog_bic(x, m, S, p)
+    bic, found = mixture.mog_bic(x, m, S, p)
     expected = -n / 2 * (d * np.log(2 * np.pi) + np.linalg.slogdet(cov)[1] + d)
-    assert LL == pytest.approx(expected, rel=1e-12)
+    assert found == pytest.approx(expected, rel=1e-12)
     assert bic == pytest.approx(-2 * expected + 5 * np.log(n), rel=1e-12)  # two means, 3 of cov
 
 
@@ -233,12 +235,12 @@ def test_an_m_step_keeps_the_moments_of_the_points(n_iters):
 
 
 def test_an_affine_map_moves_the_log_likelihood_by_the_log_determinant():
-    """Densities transform with 1/|det A|: LL falls by n ln|det A|, responsibilities stay."""
+    """Densities transform with 1/|det A|: the log-likelihood falls by n ln|det A|, responsibilities stay."""
     x, rng = toy(6), np.random.default_rng(0)
     A, b = rng.normal(size=(2, 2)) + 2 * np.eye(2), rng.normal(size=2) * 10
     moved = x @ A.T + b, TOY_M @ A.T + b, A @ TOY_S @ A.T, TOY_P
-    LL = mixture.log_likelihood(x, TOY_M, TOY_S, TOY_P)
-    expected = LL - len(x) * np.log(abs(np.linalg.det(A)))
+    found = mixture.log_likelihood(x, TOY_M, TOY_S, TOY_P)
+    expected = found - len(x) * np.log(abs(np.linalg.det(A)))
     assert mixture.log_likelihood(*moved) == pytest.approx(expected, rel=1e-12)
     r, moved_r = mixture.responsibilities(x, TOY_M, TOY_S, TOY_P), mixture.responsibilities(*moved)
     np.testing.assert_allclose(moved_r, r, atol=1e-10)
@@ -264,10 +266,10 @@ def test_labels_are_the_most_probable_components_of_the_returned_parameters():
 
 def test_the_toy_mixture_has_its_known_expected_log_density():
     """E log p by quadrature over scipy's densities; the sample mean must be within five errors."""
-    pdfs = [stats.multivariate_normal(m, S).pdf for m, S in zip(TOY_M, TOY_S)]
+    pdfs = [stats.multivariate_normal(m, S).pdf for m, S in zip(TOY_M, TOY_S, strict=True)]
     grid = np.linspace(-12, 18, 601)
     points = np.stack(np.meshgrid(grid, grid, indexing="ij"), axis=-1)
-    density = sum(p * pdf(points) for p, pdf in zip(TOY_P, pdfs))
+    density = sum(p * pdf(points) for p, pdf in zip(TOY_P, pdfs, strict=True))
     inner = integrate.simpson(density * np.log(density), x=grid, axis=1)
     truth = integrate.simpson(inner, x=grid)
     assert truth == pytest.approx(-4.046, abs=5e-4)
@@ -332,9 +334,9 @@ def test_parameter_counts_of_the_labs():
 
 def test_bic_is_its_definition():
     x = toy(9)
-    bic, LL = mixture.mog_bic(x, list(TOY_M), list(TOY_S), list(TOY_P))  # lists are as good
-    assert LL == pytest.approx(logsumexp(plain_log_joint(x, TOY_M, TOY_S, TOY_P), axis=1).sum())
-    assert bic == pytest.approx(-2 * LL + 17 * np.log(1000), rel=1e-12)
+    bic, found = mixture.mog_bic(x, list(TOY_M), list(TOY_S), list(TOY_P))  # lists are as good
+    assert found == pytest.approx(logsumexp(plain_log_joint(x, TOY_M, TOY_S, TOY_P), axis=1).sum())
+    assert bic == pytest.approx(-2 * found + 17 * np.log(1000), rel=1e-12)
 
 
 def test_selection_finds_three_clusters_in_any_order_of_candidates():
@@ -342,8 +344,8 @@ def test_selection_finds_three_clusters_in_any_order_of_candidates():
     best_K, bic = mixture.select_n_clusters(x, K, 3)
     assert best_K == 3
     assert bic.shape == (3, 4)
-    LL = plain_em(x, *plain_start(x, 5, 1), 100)[4][-1]  # five are not done after 100 rounds
-    assert bic[1, 3] == pytest.approx(-2 * LL + 29 * np.log(1000), rel=1e-10)
+    found = plain_em(x, *plain_start(x, 5, 1), 100)[4][-1]  # five are not done after 100 rounds
+    assert bic[1, 3] == pytest.approx(-2 * found + 29 * np.log(1000), rel=1e-10)
 
 
 def test_selection_takes_the_smallest_of_all_not_the_smallest_mean(monkeypatch):
@@ -400,8 +402,8 @@ def test_a_start_ends_once_it_gains_less_than_tol(monkeypatch):
 def test_points_far_from_everything_do_not_underflow(distance):
     x = np.array([[distance, -distance], [0.1, 0.2]])
     log_joint = plain_log_joint(x, TOY_M, TOY_S, TOY_P)
-    LL = mixture.log_likelihood(x, TOY_M, TOY_S, TOY_P)
-    assert LL == pytest.approx(logsumexp(log_joint, axis=1).sum(), rel=1e-12)
+    found = mixture.log_likelihood(x, TOY_M, TOY_S, TOY_P)
+    assert found == pytest.approx(logsumexp(log_joint, axis=1).sum(), rel=1e-12)
     r = mixture.responsibilities(x, TOY_M, TOY_S, TOY_P)
     np.testing.assert_array_equal(r.argmax(axis=1), log_joint.argmax(axis=1))
     np.testing.assert_allclose(r.sum(axis=1), 1)
@@ -431,9 +433,9 @@ def test_hard_data_is_fitted_anyway(x, K):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         labels, m, S, p = mixture.fit_mog(x, K, 20, 0)
-        LL = mixture.log_likelihood(x, m, S, p)
+        found = mixture.log_likelihood(x, m, S, p)
     assert labels.shape == (len(x),) and labels.min() >= 0 and labels.max() < K
-    assert np.isfinite(m).all() and np.isfinite(S).all() and np.isfinite(LL)
+    assert np.isfinite(m).all() and np.isfinite(S).all() and np.isfinite(found)
     assert p.sum() == pytest.approx(1) and p.min() >= 0
     assert np.linalg.eigvalsh(S).min() > 0
     spread = np.ptp(x, axis=0) + 1e-9 * np.abs(x).max()  # means are averages of the points
@@ -463,7 +465,7 @@ def test_the_plain_form_gives_the_same_as_the_expanded_one(monkeypatch):
     start = plain_start(x, 9, 0)
     fast, fast_r = mixture.em(x, *start, 10), mixture.responsibilities(x, *start)
     monkeypatch.setattr(mixture, "CANCELLATION", 0.0)
-    for a, b in zip(fast, mixture.em(x, *start, 10)):
+    for a, b in zip(fast, mixture.em(x, *start, 10), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-10)
     np.testing.assert_allclose(fast_r, mixture.responsibilities(x, *start), atol=1e-11)
 
@@ -471,7 +473,9 @@ def test_the_plain_form_gives_the_same_as_the_expanded_one(monkeypatch):
 def tiny_components():
     m, S = np.array([[0.0, 0.0], [1e6, -1e6]]), np.array([np.eye(2), np.diag([1e-2, 1.0])])
     rng = np.random.default_rng(0)
-    x = np.concatenate([rng.multivariate_normal(mean, cov, 100) for mean, cov in zip(m, S)])
+    x = np.concatenate(
+        [rng.multivariate_normal(mean, cov, 100) for mean, cov in zip(m, S, strict=True)]
+    )
     return x, m, S, np.array([0.5, 0.5])
 
 
@@ -500,7 +504,7 @@ def test_arguments_stay_as_they_were_and_results_are_new_arrays():
         for result in mixture.em(*given, n_iters):
             assert not any(np.shares_memory(result, a) for a in given)
             result[...] = -1
-    for a, b in zip(given, kept):
+    for a, b in zip(given, kept, strict=True):
         np.testing.assert_array_equal(a, b)
 
 

@@ -14,13 +14,15 @@ import sys
 import time
 import traceback
 import warnings
+from collections import Counter
 from contextvars import ContextVar
 from dataclasses import dataclass
 
 from .transport import Fixture, Reference, TransportError, decode, encode
 
 MAX_MESSAGE = 500
-PATIENCE = 2  # calls that may run out of time before a function is not called any more
+PATIENCE = 2  # calls that may be lost in the same way before a function is not called any more
+LOST = {"out of time": "run out of time", "died": "ended the Python process"}
 
 
 @dataclass(frozen=True)
@@ -94,16 +96,17 @@ class Answer:
         self._host = host
         self._target = target or ["answer", name]
         self._outcomes = {}
-        self._timeouts = 0
+        self._losses = Counter()
 
     def __repr__(self):
         return f"<the student's {self.name}>"
 
     def __call__(self, *args, **kwargs):
-        if self._timeouts >= PATIENCE:
-            raise OutOfTime(
-                f"Your {self.name} was not called again: it had run out of time {PATIENCE} times before."
-            )
+        for status, what in LOST.items():
+            if self._losses[status] >= PATIENCE:
+                raise OutOfTime(
+                    f"Your {self.name} was not called again: it had {what} {PATIENCE} times before."
+                )
         may_use = _limit.get()
         request, buffers = encode([self._target, list(args), kwargs], keep=_send_back)
         reply, buffers = self._host.invoke(request, buffers, may_use)
@@ -143,8 +146,8 @@ class Answer:
     def _outcome(self, status, value, may_use):
         if status == "value":
             return value
-        if status == "out of time":
-            self._timeouts += 1
+        if status in LOST:
+            self._losses[status] += 1
         raise _failure(self.name, status, value, may_use)
 
 
@@ -294,14 +297,18 @@ def _find(target, namespace, kept):
 def _placeholder(error, target, namespace):
     """The name of the student's function whose placeholder raised this error; None if none did.
 
-    Libraries raise NotImplementedError too; then the innermost frame is not the student's.
+    Libraries raise NotImplementedError too; then the last line that ran is not a student's `raise`.
     """
-    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)][1:]  # without `serve`
+    frames = list(traceback.walk_tb(error.__traceback__))[1:]  # without `serve`
     if not isinstance(error, NotImplementedError) or not frames or target[0] != "answer":
+        return None
+    frame, line = frames[-1]
+    code = linecache.getline(frame.f_code.co_filename, line)
+    if code and "NotImplementedError" not in code:
         return None
     if len(frames) == 1:
         return target[1]
-    return frames[-1].f_code.co_name if frames[-1].f_globals is namespace else None
+    return frame.f_code.co_name if frame.f_globals is namespace else None
 
 
 def _error_facts(error, namespace):

@@ -60,6 +60,7 @@ class Result:
     hidden: bool
     answered: bool = True
     crashed: bool = False
+    blames: tuple = ()  # earlier answers that lost points and that this one calls
 
     @property
     def passed(self):

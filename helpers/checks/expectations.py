@@ -314,8 +314,12 @@ def _as_array(value, what, hint):
 
 def _unpack(value):
     array = np.asarray(value)
+    if array.dtype.kind in "biufc":
+        return array
     # Numbers in an array of objects, as pandas makes them from mixed columns, are as good as others.
-    return np.asarray(array.tolist()) if array.dtype.kind == "O" and array.ndim else array
+    elements = np.asarray(np.asarray(value, object).tolist(), object)
+    array = np.asarray(elements.tolist())
+    return array if array.dtype.kind in "biufc" else elements
 
 
 def _not_a_number(array):
@@ -326,10 +330,10 @@ def _not_a_number(array):
         wrong = np.argwhere(array.imag != 0)
     else:
         wrong = [w for w in np.ndindex(array.shape) if not _is_real(array[w])]
-    for where in wrong:
-        where = tuple(int(i) for i in where)
-        return where, _a(array[where])
-    return (), None
+    if not len(wrong):
+        return (), None
+    where = tuple(int(i) for i in wrong[0])
+    return where, _a(array[where])
 
 
 def _is_real(element):

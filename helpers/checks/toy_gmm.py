@@ -305,28 +305,28 @@ def _wrong_counts(K, d):
 @check("select_n_clusters", points=0.2)
 def one_row_per_seed_and_one_column_per_k(select_n_clusters, rng):
     """`bic` has shape (n_seeds, len(K)) and `best_K` is an element of K, which need not be sorted."""
-    x = draw_clusters(rng, 120, MEANS, COVARIANCES, WEIGHTS)
-    run_selection(select_n_clusters, x, [4, 1, 3], 2)
+    x = draw_clusters(rng, 150, MEANS, COVARIANCES, WEIGHTS)
+    run_selection(select_n_clusters, x, [2, 1, 3], 2)
 
 
 @check("select_n_clusters", points=0.2)
-def two_distant_clusters_are_counted(select_n_clusters, rng):
-    """For two clusters far apart the smallest BIC belongs to K = 2, and that is the `best_K`."""
-    K = [2, 3, 1]
+def the_choice_has_the_smallest_bic(select_n_clusters, rng):
+    """`best_K` is the K with the smallest BIC, and two clusters far apart are not taken for one."""
+    # More clusters than two are not offered: one that shrinks onto a few points can win, also in a right answer.
+    K = [2, 1]
     x = rng.standard_normal((200, 3))
     x[80:] += [9.0, -6.0, 6.0]
     best_K, bic = run_selection(select_n_clusters, x, K, 2)
     # The smallest value per K is as good as the mean or the median over the seeds.
     by = {int(K[summary(bic, axis=0).argmin()]) for summary in (np.min, np.mean, np.median)}
+    lowest = f"Your smallest BIC per K = {K} is {_list(bic.min(axis=0))}."
     expect_true(
-        best_K in by,
-        f"best_K is {best_K}, but the smallest BIC in your own table belongs to K = {min(by)}"
-        f" (smallest per K = {K}: {_list(bic.min(axis=0))}). A smaller BIC is better.",
+        best_K in by, f"best_K is {best_K}, which has not the smallest BIC. {lowest} A smaller BIC is better."
     )
     expect_true(
-        best_K == 2,
-        f"best_K is {best_K} where the data have two clusters far apart. Your smallest BIC per K = {K} is"
-        f" {_list(bic.min(axis=0))}. Is every column computed for its own K? {CARRIED}",
+        best_K != 1,
+        f"best_K is 1 where the data have two clusters far apart. {lowest} Is every column computed for its own"
+        f" K? {CARRIED}",
     )
 
 

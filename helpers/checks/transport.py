@@ -16,6 +16,11 @@ import numpy as np
 MAX_BYTES = 256 * 2**20
 MAX_NODES = 200_000
 MAX_DEPTH = 32
+# numpy gives every text of a list the room of the longest one, so a few long ones could fill the memory.
+MAX_TEXT = 2_000
+MAX_BITS = 4_096  # of one integer
+# Keys can be chosen so that each has to be compared with all others.
+MAX_KEYS = 1_000
 _ARRAY_KINDS = "biufcUSmM"
 _TAGS = frozenset(
     "int float complex list tuple set dict array scalar frame series tensor handle fixture".split()
@@ -113,6 +118,16 @@ class _Budget:
             raise TransportError(f"it is larger than {MAX_BYTES // 2**20} MiB")
 
 
+def _refuse_wide(dtype):
+    is_wide = dtype.itemsize > 4 * MAX_TEXT
+    _refuse(is_wide, f"it holds texts of more than {MAX_TEXT:,} characters")
+
+
+def _refuse(condition, what):
+    if condition:
+        raise TransportError(what)
+
+
 class _Encoder:
     def __init__(self, keep):
         self.keep = keep
@@ -128,7 +143,7 @@ class _Encoder:
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, int):
-            return int(value) if abs(value) < 2**63 else ["int", hex(value)]
+            return int(value) if abs(value) < 2**63 else self.integer(int(value))
         if isinstance(value, float):
             return float(value) if math.isfinite(value) else ["float", repr(float(value))]
         if isinstance(value, complex):
@@ -139,6 +154,8 @@ class _Encoder:
             return ["list", [self.node(item, depth + 1) for item in value]]
         if isinstance(value, tuple):
             return ["tuple", [self.node(item, depth + 1) for item in value]]
+        if isinstance(value, (set, frozenset, dict)):
+            _refuse(len(value) > MAX_KEYS, f"it has more than {MAX_KEYS:,} keys; use arrays")
         if isinstance(value, (set, frozenset)):
             return ["set", [self.node(item, depth + 1) for item in value]]
         if isinstance(value, dict):
@@ -150,8 +167,12 @@ class _Encoder:
             return ["handle", value.number, value.type_name]
         return self.foreign(value, depth)
 
+    def integer(self, value):
+        _refuse(value.bit_length() > MAX_BITS, f"it holds a number of more than {MAX_BITS:,} bits")
+        return ["int", hex(value)]
+
     def text(self, value):
-        self.budget.spend(0, len(value))
+        _refuse(len(value) > MAX_TEXT, f"it holds a text of more than {MAX_TEXT:,} characters")
         # Lone surrogates cannot leave as UTF-8; they are shown as question marks.
         return str(value).encode("utf-8", "replace").decode("utf-8")
 
@@ -167,6 +188,7 @@ class _Encoder:
             return self.node(value.tolist(), depth)
         if value.dtype.kind not in _ARRAY_KINDS:
             return self.foreign(value, depth)
+        _refuse_wide(value.dtype)
         self.budget.spend(depth, value.nbytes)
         self.buffers.append(np.ascontiguousarray(value).tobytes())
         return ["array", value.dtype.str, list(value.shape), len(self.buffers) - 1]
@@ -196,7 +218,10 @@ class _Decoder:
 
     def node(self, tree, depth):
         self.budget.spend(depth)
-        if tree is None or isinstance(tree, (bool, int, float, str)):
+        if isinstance(tree, str):
+            _refuse(len(tree) > MAX_TEXT, f"it holds a text of more than {MAX_TEXT:,} characters")
+            return tree.encode("utf-8", "replace").decode("utf-8")
+        if tree is None or isinstance(tree, (bool, int, float)):
             return tree
         tag, *rest = tree
         if tag not in _TAGS:
@@ -204,6 +229,7 @@ class _Decoder:
         return getattr(self, f"_{tag}")(depth + 1, *rest)
 
     def _int(self, depth, text):
+        _refuse(len(text) > MAX_BITS // 4 + 3, f"it holds a number of more than {MAX_BITS:,} bits")
         return int(text, 16)
 
     def _float(self, depth, text):
@@ -219,18 +245,25 @@ class _Decoder:
         return tuple(self._list(depth, items))
 
     def _set(self, depth, items):
+        _refuse(len(items) > MAX_KEYS, f"it has more than {MAX_KEYS:,} keys; use arrays")
         return set(self._list(depth, items))
 
     def _dict(self, depth, pairs):
+        _refuse(len(pairs) > MAX_KEYS, f"it has more than {MAX_KEYS:,} keys; use arrays")
         return {self.node(k, depth): self.node(v, depth) for k, v in pairs}
 
     def _array(self, depth, dtype, shape, index):
         dtype = np.dtype(str(dtype))
         if dtype.kind not in _ARRAY_KINDS or type(index) is not int or index < 0:
             raise TransportError("an array of a kind that cannot travel")
+        _refuse_wide(dtype)
+        shape = [int(n) for n in shape]
+        # An empty array with an enormous side passes for small until somebody averages over it.
+        size = math.prod(max(n, 1) for n in shape) * dtype.itemsize
+        _refuse(size > MAX_BYTES, f"it is larger than {MAX_BYTES // 2**20} MiB")
         buffer = self.buffers[index]
         self.budget.spend(depth, len(memoryview(buffer).cast("B")))
-        return np.frombuffer(buffer, dtype=dtype).reshape([int(n) for n in shape]).copy()
+        return np.frombuffer(buffer, dtype=dtype).reshape(shape).copy()
 
     def _scalar(self, depth, array):
         return self.node(array, depth)[()]
@@ -238,15 +271,22 @@ class _Decoder:
     def _frame(self, depth, names, columns, index):
         import pandas as pd
 
-        frame = pd.DataFrame(
-            dict(enumerate(self._list(depth, columns))), index=self.node(index, depth)
-        )
+        index, *columns = self._columns(depth, [index, *columns])
+        frame = pd.DataFrame(dict(enumerate(columns)), index=index)
         return frame.set_axis(self.node(names, depth), axis=1)
 
     def _series(self, depth, values, index):
         import pandas as pd
 
-        return pd.Series(self.node(values, depth), index=self.node(index, depth))
+        index, values = self._columns(depth, [index, values])
+        return pd.Series(values, index=index)
+
+    def _columns(self, depth, columns):
+        columns = self._list(depth, columns)
+        # pandas would repeat anything shorter as often as the index is long.
+        good = all(isinstance(c, (list, np.ndarray)) for c in columns)
+        _refuse(not good or len({len(c) for c in columns}) > 1, "its columns differ in length")
+        return columns
 
     def _tensor(self, depth, array):
         array = self.node(array, depth)

@@ -125,7 +125,7 @@ def report(rows, title):
     print(f"\n{title}: median (smallest … largest) over {len(rows)} seeds")
     for clock in ("cpu", "wall"):
         mine, theirs = ([row[name] for row in rows] for name in (clock, f"peer_{clock}"))
-        ratio = [b / a for a, b in zip(mine, theirs)]
+        ratio = [b / a for a, b in zip(mine, theirs, strict=True)]
         print(f"  {clock:4}  ratio {spread(ratio)}   helpers {spread(mine)} s   "
               f"scikit-learn {spread(theirs)} s")  # fmt: skip
     apart = max(row["apart"] for row in rows)
