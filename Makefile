@@ -27,10 +27,10 @@ pip_failed = { echo "The packages could not be installed; pip's reason is above.
 	"the network is missing: connect, and run make again." >&2; exit 1; }
 pip := .venv/bin/python -m pip --disable-pip-version-check -qq install
 
-.PHONY: help demo test lab zoo bench deep lock clean
+.PHONY: help demo test lab formgrader zoo bench deep lock clean
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.installed  ## grade a made-up class and show its report
 	@.venv/bin/python -m course demo
@@ -44,6 +44,11 @@ test: .venv/.installed  ## lint, check spelling and run every test (PYTEST_ARGS=
 
 lab: .venv/.installed  ## open a lab in JupyterLab (LAB=01-toy-gmm)
 	@.venv/bin/python -m jupyterlab "notebooks/$(LAB)/$(LAB).ipynb"
+
+# Jupyter looks for page templates there: Formgrader's formulas then need no network.
+formgrader: export JUPYTER_PATH := $(CURDIR)/course/templates
+formgrader: .venv/.installed  ## grade by hand in nbgrader's Formgrader
+	@.venv/bin/python -m jupyterlab --LabApp.default_url=/formgrader
 
 zoo: export OPENBLAS_NUM_THREADS := 1
 zoo: .venv/.installed  ## judge known right and wrong answers; prints how many were caught and fair

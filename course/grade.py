@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import inspect
 import json
+import logging
 import secrets
 import shutil
 import tempfile
@@ -79,6 +80,11 @@ def grade_file(lab, path, nursery, seed=None, student=None):
         record = grade_rebuilt(lab, notebook, rebuilt.problems, nursery, seed, student)
     except Quarantine as reason:
         record, notebook = quarantined(lab, student, str(reason)), None
+    except Exception as error:
+        # A mistake of ours must cost one submission, not the class its grades.
+        logging.getLogger(__name__).exception("%s could not be graded", path)
+        reason = f"Grading stopped with a mistake of ours ({type(error).__name__}: {error}). Grade it again, or by hand."
+        record, notebook = quarantined(lab, student, reason), None
     record["seconds"] = round(time.monotonic() - start, 2)
     return record, notebook
 

@@ -17,12 +17,14 @@ from helpers.checks import judge
 from helpers.checks.answers import encode
 from helpers.checks.rendering import Report
 
+from .folder import CourseError
 from .kernel import Execution, Kernel
 from .lab import grade_id, is_check_cell
 
 CELL_SECONDS = 60.0  # for one cell of the notebook
 SUBMISSION_SECONDS = 600.0
 MAX_DEATHS = 10
+RETRIES = 4
 MAX_NOTEBOOK = 50_000_000  # characters of outputs a graded notebook may hold
 MAX_PARSED = 20_000  # characters; Python's parser can be kept busy for minutes with little more
 REASONS = {
@@ -60,22 +62,31 @@ class Session:
 
     def execute(self, code):
         """Run a cell; see `Kernel.execute`."""
-        if not self._revive():
+        execution = self._attempt(
+            lambda kernel: kernel.execute(code, max(0.0, min(CELL_SECONDS, self._left())))
+        )
+        if execution is None:
             return Execution(status="not run")
-        execution = self._kernel.execute(code, min(CELL_SECONDS, self._left()))
-        if execution.lost_the_kernel or self._kernel.ended is not None:
-            self._deaths += 1
-        else:
+        if not execution.lost_the_kernel and self._kernel.ended is None:
             self._history.append(code)
         return execution
 
     def invoke(self, request, buffers, may_use):
         """Serve a call of a check; see `Kernel.invoke`."""
-        if not self._revive():
-            return encode(("died", "It was not started again after that."))
-        reply = self._kernel.invoke(request, buffers, may_use)
+        reply = self._attempt(lambda kernel: kernel.invoke(request, buffers, may_use))
+        return reply or encode(("died", "It was not started again after that."))
+
+    def _attempt(self, action):
+        result = None
+        for _ in range(RETRIES):
+            if not self._revive():
+                return None
+            result = action(self._kernel)
+            # Somebody else's submission may have ended the interpreter above all kernels.
+            if not self._kernel.bereft:
+                break
         self._deaths += self._kernel.ended is not None
-        return reply
+        return result
 
     def _left(self):
         return self._deadline - time.monotonic()
@@ -83,13 +94,24 @@ class Session:
     def _revive(self):
         if self._left() <= 0 or self._deaths >= MAX_DEATHS:
             return False
-        if self._kernel.ended is None:
-            return True
+        for attempt in reversed(range(RETRIES)):
+            try:
+                if self._kernel.ended is not None:
+                    self._replace()
+                self._kernel.wait_until_ready()
+            except CourseError:
+                if not attempt or self._kernel.ended is None:
+                    raise
+            if self._kernel.ended is None:
+                return True
+        self._deaths += 1
+        return False
+
+    def _replace(self):
         self._kernel.close()
         self._kernel = Kernel(self._nursery)
         for code in self._history:
             self._kernel.execute(code, max(0.0, min(CELL_SECONDS, self._left())))
-        return self._kernel.ended is None
 
     def close(self):
         """End the kernel."""
@@ -156,7 +178,7 @@ def _explain(result, failure, broken):
     message, answered = result.message, result.answered
     if not answered and failure:
         message, answered = failure, True
-    if broken and answered:
+    if broken and answered and "which is not answered yet" not in message:
         names = " and ".join(broken)
         message += f" (It calls your {names}, which lost points: mend that first.)"
     blames = tuple(broken) if answered else ()
@@ -184,6 +206,7 @@ def _note(cell, execution, verdict, failures):
     if execution.status == "error":
         error = next((o for o in reversed(execution.outputs) if o.output_type == "error"), None)
         said = f"{error.ename}: {error.evalue}" if error else "an error"
+        said = "".join(c if c.isprintable() else " " for c in said)
         failures[name] = f"The answer cell stopped with {said}"[:600]
     elif execution.status == "not run":
         failures[name] = (

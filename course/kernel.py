@@ -75,6 +75,7 @@ class Nursery:
         self.folder = Path(tempfile.mkdtemp(prefix="k"))
         self._lock, self._spare_lock = threading.Lock(), threading.Lock()
         self._ended = {}
+        self._bereft = set()
         self._spare = None
         self._start()
 
@@ -131,10 +132,12 @@ class Nursery:
             if "pid" in message:
                 pids.add(message["pid"])
                 self._ended.pop(message["pid"], None)  # the system uses numbers again
+                self._bereft.discard(message["pid"])
             answers.put(message)
         answers.put({})  # whoever waits for an answer need not wait longer
         # A kernel dies with the interpreter it was forked from.
         for pid in pids - self._ended.keys():
+            self._bereft.add(pid)
             self._ended[pid] = -signal.SIGKILL
         process.stdout.close()
 
@@ -175,6 +178,10 @@ class Nursery:
     def ended(self, pid):
         """The exit status of a kernel that has ended, or None while it lives."""
         return self._ended.get(pid)
+
+    def bereft(self, pid):
+        """Whether a kernel ended only because the interpreter it was forked from did."""
+        return pid in self._bereft
 
     def close(self):
         """End the interpreter and every kernel it made."""
@@ -258,6 +265,11 @@ class Kernel:
     def ended(self):
         """The exit status if the kernel has ended, else None."""
         return self._nursery.ended(self.pid)
+
+    @property
+    def bereft(self):
+        """Whether the kernel ended only because the interpreter it was forked from did."""
+        return self._nursery.bereft(self.pid)
 
     def execute(self, code, seconds):
         """Run a cell.
@@ -363,10 +375,17 @@ class Kernel:
         return messages
 
     def _read(self, parts):
-        _, parts = self._client.session.feed_identities(parts)
-        if sum(map(len, parts[:5])) > MAX_JSON:
-            raise ValueError("too long")  # parsed, it would need twenty times as much memory
-        message = self._client.session.deserialize(parts)
+        session = self._client.session
+        _, parts = session.feed_identities(parts)
+        if max(map(len, parts[:4])) > 2**20:
+            raise ValueError("too long")
+        if len(parts[4]) > MAX_JSON:  # parsed, it would need twenty times as much memory
+            text = f"[An output of {len(parts[4]):,} bytes was left out.]\n"
+            content = {"name": "stderr", "text": text}
+            parent = session.unpack(parts[2])
+            message = {"msg_type": "stream", "parent_header": parent, "content": content}
+        else:
+            message = session.deserialize(parts)
         content = message["content"]
         things = [message["parent_header"], content, content.get("data") or {}]
         things += content.get("payload") or []

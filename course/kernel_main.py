@@ -24,6 +24,8 @@ def forget_the_course():
     sys.path_hooks[:] = [
         h for h in sys.path_hooks if "__editable__" not in getattr(h, "__module__", "")
     ]
+    for name in [name for name in sys.modules if name.startswith("__editable__")]:
+        del sys.modules[name]  # it holds the course's place
     sys.path[:] = [
         p for p in sys.path if "__editable__" not in p and not _is_course(os.path.abspath(p or "."))
     ]
@@ -78,6 +80,7 @@ def warm_up():
 def nursery():
     """Fork kernels on request, until standard input ends; then end those that still live."""
     warm_up()
+    _take_in_orphans()
     # The pipe wakes select() when a child ends; the handler itself need not do anything.
     wake_read, wake_write = os.pipe()
     os.set_blocking(wake_write, False)
@@ -90,13 +93,27 @@ def nursery():
         if wake_read in readable:
             os.read(wake_read, 4096)
             living -= _report_the_ended()
+            _end_children_except(living)
         if 0 in readable:
             chunk = os.read(0, 65536)
             if not chunk:
                 break
             *orders, pending = (pending + chunk).split(b"\n")
             living |= {_fork_kernel(json.loads(order)) for order in orders}
-    for pid in living:
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            _end_children_except(set())
+            os.waitpid(-1, 0)
+
+
+def _end_children_except(kernels):
+    # What a kernel has started and left behind comes to this process, as it comes to the first one else.
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children") as children:
+            pids = set(map(int, children.read().split())) - kernels
+    except OSError:
+        pids = set()
+    for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
@@ -124,6 +141,12 @@ def _end_with_parent():
     if sys.platform == "linux":
         PR_SET_PDEATHSIG = 1
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _take_in_orphans():
+    if sys.platform == "linux":
+        PR_SET_CHILD_SUBREAPER = 36
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def _detach_streams():

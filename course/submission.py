@@ -13,9 +13,9 @@ from pathlib import Path
 
 import nbformat
 
-from .lab import grade_id, is_answer_cell, is_check_cell
+from .lab import grade_id, is_answer_cell, is_check_cell, is_manual_cell
 
-MAX_FILE = 300 * 2**20
+MAX_FILE = 100 * 2**20
 MAX_SOURCE = 1_000_000
 MAX_CELLS = 2_000
 
@@ -211,9 +211,16 @@ class _Rebuilding:
         if written:
             self.take(self.cells[written[-1]], name, cell)
         elif not own:
-            self.problems.append(
-                f"The answer cell of {name} is missing; it counts as not answered."
-            )
+            self.miss(name, cell)
+
+    def miss(self, name, cell):
+        if is_manual_cell(cell):
+            # A person looks: the answer may stand in a cell that has lost its name.
+            self.problems.append(f"The answer cell of {name} is missing; look at the added cells.")
+            mark = "# " if cell.cell_type == "code" else ""
+            cell.source = f"{mark}This cell was missing: is there an answer among the added cells?"
+        else:
+            self.problems.append(f"The answer cell of {name} is missing; it counts as not answered.")
 
     def take(self, answer, name, cell):
         if answer.kind != cell.cell_type:
@@ -278,7 +285,9 @@ def harmless(markdown):
 
     Jupyter's pages run what HTML in a student's text says to run, with the instructor's rights.
     """
+    # Browsers drop control characters from addresses; entities and backslashes can stand for letters.
+    markdown = re.sub(r"[\x00-\x09\x0b-\x1f]", " ", markdown.expandtabs(4))
+    markdown = re.sub(r"(?i)&(?=#|(colon|tab|newline);)", "& ", markdown)
     markdown = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", markdown)
-    return re.sub(
-        r"(?i)(java|vb)script\s*:", r"\1script-", re.sub(r"(?i)\bdata\s*:(?=\S)", "data-", markdown)
-    )
+    markdown = re.sub(r"(?i)\bdata[\s\\]*:(?=\S)", "data-", markdown)
+    return re.sub(r"(?i)(java|vb)script[\s\\]*:", r"\1script-", markdown)

@@ -16,13 +16,28 @@ from types import SimpleNamespace
 import nbformat
 import psutil
 import pytest
-from classroom import LAB, ROOT, SEED, answered, hand_in, new_course, scores, variables
+from classroom import (
+    LAB,
+    ROOT,
+    SEED,
+    answered,
+    hand_in,
+    new_course,
+    quick,
+    scores,
+    variables,
+    wrong,
+)
 
-from course.answers import fill, read_answers, reference
+from course.answers import fill, reference
 from course.grade import grade_class, grade_file
 from course.release import release
 
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+from selenium.common.exceptions import (  # noqa: E402
+    ElementNotInteractableException,
+    StaleElementReferenceException,
+)
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
 from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
@@ -34,6 +49,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium or chromedriver is missing"),
 ]
+IDLE = ".jp-Notebook-ExecutionIndicator[data-status='idle']"
 TOKEN = secrets.token_hex(16)
 PATIENCE = 90  # seconds for one step of a page, on a busy machine
 HARMFUL = """Because $x^2$ <script>window.harmed = 1</script> <img src="x" onerror="window.harmed = 2">
@@ -113,19 +129,23 @@ def browser():
 
 def wait(browser, condition, seconds=PATIENCE):
     """Wait until a condition on the browser holds, and give what it returned."""
-    return WebDriverWait(browser, seconds).until(condition)
+    # A page may replace an element while we look at it: then look again.
+    passing = (StaleElementReferenceException, ElementNotInteractableException)
+    return WebDriverWait(browser, seconds, ignored_exceptions=passing).until(condition)
 
 
-def find(browser, css, seconds=PATIENCE):
-    """Wait for an element."""
-    return wait(browser, lambda b: next(iter(b.find_elements(By.CSS_SELECTOR, css)), None), seconds)
+def find(browser, css, text="", seconds=PATIENCE):
+    """Wait for an element that shows the text."""
+
+    def search(b):
+        return next((e for e in b.find_elements(By.CSS_SELECTOR, css) if text in e.text), None)
+
+    return wait(browser, search, seconds)
 
 
-def has_text(css, text):
-    """A condition: some element shows the text."""
-    return lambda b: next(
-        (e for e in b.find_elements(By.CSS_SELECTOR, css) if text in e.text), None
-    )
+def click(browser, css, text=""):
+    """Click on an element as soon as it takes it."""
+    wait(browser, lambda b: find(b, css, text).click() is None)
 
 
 # ---------------------------------------------------------------- Formgrader
@@ -134,13 +154,11 @@ def has_text(css, text):
 @pytest.fixture(scope="module")
 def formgrader(tmp_path_factory):
     """Formgrader as `make formgrader` starts it, on a graded and an ungraded hand-in."""
-    lab = new_course(tmp_path_factory.mktemp("formgrader") / "Kurs für alle")
-    quick = dict.fromkeys(("fit_mog", "select_n_clusters"), "")
-    wrong = read_answers(ROOT / f"tests/submissions/{LAB}/wrong/bic-no-weights.py")
-    texts = {f"{LAB}-q1": HARMFUL, "fit_mog-fig": HARMFUL_OUTPUT}
-    hand_in(lab, "ada", answered(lab, **quick, **wrong, **texts))
+    lab = new_course(tmp_path_factory.mktemp("formgrader") / "Übung im März")
+    harm = {f"{LAB}-q1": HARMFUL, "fit_mog-fig": HARMFUL_OUTPUT}
+    hand_in(lab, "ada", wrong(lab, **harm))
     grade_class(lab, seed=SEED)
-    hand_in(lab, "ben", answered(lab, **quick, n_parameters="def n_parameters(K, d): return 1"))
+    hand_in(lab, "ben", quick(lab, n_parameters="def n_parameters(K, d): return 1"))
     place = tmp_path_factory.mktemp("jupyter")
     templates = str(ROOT / "course" / "templates")
     default = "--LabApp.default_url=/formgrader"
@@ -152,24 +170,25 @@ def formgrader(tmp_path_factory):
 def submissions(browser, formgrader):
     """The page on the hand-ins of the lab, by Formgrader's own links."""
     browser.get(f"{formgrader.address}/formgrader?token={TOKEN}")
-    wait(browser, has_text("tbody td", LAB))
-    find(browser, f"td.num-submissions a[href$='/{LAB}']").click()
-    return wait(browser, has_text("tbody", "ada"))
+    click(browser, f"td.num-submissions a[href$='/{LAB}']")
+    find(browser, "td.student-id", "ada")
+    return browser
 
 
 @pytest.fixture
 def submission(browser, formgrader, submissions):
     """The page on which a person grades Ada's hand-in."""
     browser.get(f"{formgrader.address}/formgrader/gradebook/{LAB}/{LAB}")
-    find(browser, "tbody a[href*='/submissions/']").click()
+    click(browser, "tbody a[href*='/submissions/']")
     wait(browser, lambda b: b.execute_script("return window.formgrader && formgrader.loaded"))
     return browser
 
 
 def test_formgrader_lists_the_hand_ins(submissions):
-    rows = {row.text for row in submissions.find_elements(By.CSS_SELECTOR, "tr")}
-    assert any("ada" in row and "needs manual grading" in row for row in rows)
+    rows = [e.text for e in submissions.find_elements(By.CSS_SELECTOR, "tbody tr")]
     assert len(rows) == 2
+    assert "ada" in rows[0] and "needs manual grading" in rows[0]
+    assert "ben" in rows[1] and "needs autograding" in rows[1]
 
 
 def test_formgrader_shows_checks_and_cells_to_grade(submission, formgrader):
@@ -202,10 +221,11 @@ def test_a_students_text_and_outputs_do_nothing_on_formgraders_page(submission):
 
 
 def test_formulas_need_no_network(submission):
-    typeset = "return [...document.querySelectorAll('.rendered_html .MathJax')].length"
-    wait(submission, lambda b: b.execute_script(typeset) > 50)
-    failed = ".MathJax_Error, .merror, .MathJax_Preview:not(:empty)"
-    assert submission.find_elements(By.CSS_SELECTOR, failed) == []
+    submission.set_script_timeout(PATIENCE)
+    submission.execute_async_script("MathJax.Hub.Queue(arguments[0])")  # when all is typeset
+    assert len(submission.find_elements(By.CSS_SELECTOR, ".rendered_html .MathJax")) > 50
+    left = ".MathJax_Error, .merror, .MathJax_Preview:not(:empty)"
+    assert submission.find_elements(By.CSS_SELECTOR, left) == []
     assert "cdnjs" not in submission.page_source
 
 
@@ -213,9 +233,9 @@ def test_formgraders_autograde_button_grades_as_course_grade(
     browser, formgrader, submissions, nursery
 ):
     lab = formgrader.lab
-    row = wait(browser, lambda b: b.find_element(By.XPATH, "//tr[td[text()='ben']]"))
-    row.find_element(By.CSS_SELECTOR, ".autograde a").click()
-    find(browser, "#success-modal, #error-modal", 2 * PATIENCE)
+    button = "//tr[td[text()='ben']]//td[contains(@class, 'autograde')]/a"
+    submissions.find_element(By.XPATH, button).click()
+    find(browser, "#success-modal, #error-modal", seconds=2 * PATIENCE)
     record, _ = grade_file(lab, lab.folder.submission("ben", LAB), nursery, seed=SEED)
     automatic = {f"{t['task']}-checks": t["score"] for t in record["tasks"]}
     found = {k: v[0] for k, v in scores(lab, "ben").items() if k in automatic}
@@ -240,27 +260,25 @@ def bundle(tmp_path_factory):
 def open_notebook(browser, bundle):
     """Open the notebook and wait until its kernel is ready."""
     browser.get(f"{bundle.address}/lab/tree/{LAB}.ipynb?reset&token={TOKEN}")
-    find(browser, ".jp-Notebook-ExecutionIndicator[data-status='idle']")
+    find(browser, IDLE)
 
 
 def run_all(browser):
     """Choose "Run All Cells" in the menu and wait until the kernel rests."""
-    wait(browser, has_text(".lm-MenuBar-itemLabel", "Run")).click()
-    find(browser, "li[data-command='runmenu:run-all']").click()
-    finished = ".jp-Notebook-ExecutionIndicator[data-status='idle']"
+    click(browser, ".lm-MenuBar-itemLabel", "Run")
+    click(browser, "li[data-command='runmenu:run-all']")
     last = (
         "return [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].at(-1).textContent"
     )
     wait(browser, lambda b: any(c.isdigit() for c in b.execute_script(last)), 2 * PATIENCE)
-    find(browser, finished)
+    find(browser, IDLE)
 
 
 def validate(browser):
     """Press nbgrader's button and give what its dialog says."""
-    find(browser, ".validate-button").click()
-    dialog = find(browser, ".jp-Dialog", 3 * PATIENCE)
-    said = dialog.text
-    dialog.find_element(By.CSS_SELECTOR, ".jp-mod-accept").click()
+    click(browser, ".validate-button")
+    said = find(browser, ".jp-Dialog", "Validation", 3 * PATIENCE).text
+    click(browser, ".jp-Dialog .jp-mod-accept")
     return said
 
 

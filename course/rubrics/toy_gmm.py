@@ -185,7 +185,7 @@ def the_seed_decides_the_start(fit_mog, rng):
 
 @check("fit_mog", points=0.4)
 def covariances_within_and_between_add_up(fit_mog, rng):
-    """After every M-step Σ p[k]·(S[k] + (m[k] − x̄)(m[k] − x̄)ᵀ) is the biased covariance of all points."""
+    """After every M-step Σ p[k]·(S[k] + (m[k] − x̄)(m[k] − x̄)ᵀ) is the biased covariance of the data."""
     A, b = draw_affine(rng, 3)
     means = np.array([[0.0, 0, 0], [4, 0, 1], [0, 3, -3], [-2, -2, 4]])
     x = draw_clusters(rng, 100, means, [np.eye(3)] * 4, [0.3, 0.3, 0.2, 0.2]) @ A.T + b
@@ -280,7 +280,7 @@ def far_points_do_not_underflow(fit_mog, rng):
     x = rng.standard_normal((2000, 2))
     x[0] = 1000 * np.array([np.cos(angle := rng.uniform(0, 2 * np.pi)), np.sin(angle)])
     x[:, 0] += 0.5 * x[:, 1]
-    # One cluster of n points has a squared distance near n for an outlier: exp(−n/2) is 0 in floating point.
+    # In a cluster of n points an outlier has a squared distance near n: exp(−n/2) underflows.
     with advising(
         "With points at a distance of 1000: ",
         "The density of a cluster far away underflows to 0: keep to log densities and subtract the largest of each"
@@ -306,26 +306,26 @@ def repeated_points_and_spare_clusters_do_no_harm(fit_mog, rng):
 
 @check("fit_mog", points=0.3)
 def twelve_dimensions_work(fit_mog, rng):
-    """In twelve dimensions the best of five seeds is at least as likely as the truth."""
+    """In twelve dimensions the best of ten seeds is at least as likely as the truth."""
     A, b = draw_affine(rng, 12)
-    means = np.zeros((2, 12))
-    means[1, :3] = 5
-    m, S = transform(10 * A, b, means, np.stack([np.eye(12), 2 * np.eye(12)]))
-    x = draw_clusters(rng, 200, m, S, [0.5, 0.5])
-    truth = log_likelihood(x, m, S, [0.5, 0.5])
+    spread = np.array([9.0] * 6 + [1.0] * 6)
+    S = np.stack([np.diag(spread), np.diag(spread[::-1])])
+    m, S = transform(10 * A, b, np.outer([0, 2], np.arange(12) < 3), S)
+    p = np.array([0.6, 0.4])
+    x = draw_clusters(rng, 300, m, S, p)
     # The optimum of 181 parameters lies far above the truth.
-    expect_best_of_five(
-        fit_mog, x, 2, truth, "of the true parameters",
+    expect_best_of_ten(
+        fit_mog, x, 2, log_likelihood(x, m, S, p), "of the true parameters",
         "Are the densities kept as logarithms, with nothing added to them inside log or before the division?"
         " In 12 dimensions a density of 1e-20 is nothing unusual.",
     )  # fmt: skip
 
 
 @check("fit_mog", points=0.3)
-def the_best_of_five_seeds_is_the_optimum(fit_mog, rng):
-    """On two overlapping clusters the best of five seeds ends within 2 nats of the largest log-likelihood."""
+def the_best_of_ten_seeds_is_the_optimum(fit_mog, rng):
+    """On two overlapping clusters the best of ten seeds ends within 2 nats of the largest log-likelihood."""
     x, m, S, p = draw_crossed(rng, 600)
-    expect_best_of_five(
+    expect_best_of_ten(
         fit_mog, x, 2, likelihood_near(x, m, S, p) - 2, "of the optimum, less 2,",
         "Do the responsibilities contain the mixing weights and add up to one over the clusters, does every point"
         " count for all clusters in proportion to them (not only for its best one), does every cluster have its own"
@@ -342,17 +342,18 @@ def draw_crossed(rng, n):
     return draw_clusters(rng, n, m, S, p), m, S, p
 
 
-def expect_best_of_five(fit_mog, x, K, bound, of_what, hint):
-    """Expect one of five seeds to reach a log-likelihood after 100 iterations; local optima are forgiven."""
+def expect_best_of_ten(fit_mog, x, K, bound, of_what, hint):
+    """Expect one of ten seeds to reach a log-likelihood after 100 iterations: unlucky starts are forgiven."""
+    # From the poorest of the usual starts one run in six ends elsewhere: all ten do with probability 2e-8.
     reached = []
-    for seed in range(5):
+    for seed in range(10):
         _, *fitted = read_mixture(fit_mog(x, K, n_iters=100, random_seed=seed), x, K)
         reached.append(log_likelihood(x, *fitted))
         if reached[-1] >= bound:
             return
     expect_true(
         False,
-        f"The best of five runs of 100 iterations has the log-likelihood {max(reached):.6g}, below the"
+        f"The best of ten runs of 100 iterations has the log-likelihood {max(reached):.6g}, below the"
         f" {bound:.6g} {of_what}. {hint}",
     )
 
@@ -416,7 +417,7 @@ def expect_likelihood(value, x, m, S, p):
 
 @check("mog_bic", points=0.2)
 def an_affine_map_moves_it_by_its_determinant(mog_bic, rng):
-    """x → A x + b with the parameters transformed alike changes LL by −N·ln|det A| and bic by twice that, upwards."""
+    """x → A x + b, parameters transformed alike, moves LL by −N·ln|det A| and bic by 2N·ln|det A|."""
     x = draw_clusters(rng, 70, MEANS, COVARIANCES, WEIGHTS)
     A, b = draw_affine(rng, 2)
     A = rng.uniform(2, 4) * A
@@ -457,7 +458,7 @@ def the_penalty_grows_with_parameters_and_points(mog_bic, rng):
 
 @check("n_parameters", points=0.3)
 def mixtures_of_any_size_are_counted_right(n_parameters, rng):
-    """The number of free parameters for other numbers of clusters and dimensions; 91·K − 1 in twelve dimensions."""
+    """Free parameters for other numbers of clusters and dimensions; 91·K − 1 in twelve dimensions."""
     for d, per_cluster in ((12, 91), (3, 10), (7, 36)):
         K = int(rng.integers(3, 30))
         expect_count(n_parameters, K, d, per_cluster * K - 1)
@@ -468,7 +469,7 @@ def mixtures_of_any_size_are_counted_right(n_parameters, rng):
 
 @check("select_n_clusters", points=0.2)
 def every_column_holds_the_bic_of_its_k(select_n_clusters, rng):
-    """The column for K = 1 has a closed form, the smallest value in the one for K = 2 is that of the best fit."""
+    """The column for K = 1 has a closed form; the smallest value for K = 2 is that of the best fit."""
     A, b = draw_affine(rng, 3)
     x = draw_clusters(rng, 120, [[0, 0, 0], [4, 2, 0]], [np.eye(3)] * 2, [0.5, 0.5]) @ A.T + b
     K, penalty = [2, 1], 9 * np.log(len(x))
@@ -490,25 +491,22 @@ def every_column_holds_the_bic_of_its_k(select_n_clusters, rng):
     _, bic = run_selection(select_n_clusters, y, [2], 3)
     two = -2 * likelihood_near(y, *truth) + 11 * np.log(len(y))
     # Within 2 nats of the optimum, which are 4 in the BIC.
-    expect_within(bic.min(), two - 4, two + 4, "the smallest BIC of three seeds for two clusters", hint=CARRIED)
+    what = "the smallest BIC of three seeds for two clusters"
+    expect_within(bic.min(), two - 4, two + 4, what, hint=CARRIED)
 
 
 @check("select_n_clusters", points=0.2)
 def em_runs_until_it_has_converged(select_n_clusters, rng):
-    """On overlapping clusters, where ten iterations are too few, most runs end within 2 nats of the optimum."""
-    m, S, p = (
-        np.array([[0.0, 0.0], [0.5, 0.0]]),
-        np.stack([np.eye(2), 9 * np.eye(2)]),
-        np.array([0.45, 0.55]),
-    )
-    m, S = transform(*draw_affine(rng, 2), m, S)
-    x = draw_clusters(rng, 700, m, S, p)
+    """Where ten iterations are far too few, the best of six runs ends within 2 nats of the optimum."""
+    m, p = np.array([[0.0, 0.0], [0.5, 0.0]]), np.array([0.4, 0.6])
+    m, S = transform(*draw_affine(rng, 2), m, np.stack([np.eye(2), 16 * np.eye(2)]))
+    x = draw_clusters(rng, 600, m, S, p)
     with limit(seconds=60):
-        _, bic = run_selection(select_n_clusters, x, [2], 5)
+        _, bic = run_selection(select_n_clusters, x, [2], 6)
     optimum = -2 * likelihood_near(x, m, S, p) + 11 * np.log(len(x))
-    # The median forgives two unlucky starts; converged runs agree to 0.01, and 2 nats are 4 in the BIC.
+    # 2 nats are 4 in the BIC; ten iterations miss it by more than 5 nats from any start.
     expect_within(
-        np.median(bic), optimum - 4, optimum + 4, "the median over five seeds of the BIC for two clusters",
+        bic.min(), optimum - 4, optimum + 4, "the smallest BIC of six seeds for two clusters",
         hint="If it is too large, EM has not converged: pass n_iters=100 or more, and let fit_mog use it."
         f" {CARRIED}",
     )  # fmt: skip
@@ -517,10 +515,10 @@ def em_runs_until_it_has_converged(select_n_clusters, rng):
 @check("select_n_clusters", points=0.2)
 def every_row_is_another_seed(select_n_clusters, rng):
     """The rows of `bic` come from different seeds, so on data without clusters they differ."""
-    x = rng.uniform(size=(200, 2))
-    _, bic = run_selection(select_n_clusters, x, [5], 3)
+    x = rng.uniform(size=(240, 3))
+    _, bic = run_selection(select_n_clusters, x, [7], 4)
     expect_true(
         np.ptp(bic, axis=0).max() > 1e-3,
-        "All three rows of bic are the same on data without clusters: pass a different random_seed to fit_mog in"
+        "All four rows of bic are the same on data without clusters: pass a different random_seed to fit_mog in"
         f" every row, and use it there. {CARRIED}",
     )

@@ -194,7 +194,8 @@ def _failure(name, status, value, may_use):
         how = f" {_plain(value)}" if value else ""
         return CheckFailed(f"Your {name} ended the Python process while it was called.{how}")
     message = f": {_plain(value['message'])}" if value["message"] else ""
-    return CheckFailed(f"Your {name} raised {_plain(value['type'])}{message}{_where(value)}")
+    said = f"Your {name} raised {_plain(value['type'])}{message}{_where(value)}"
+    return CheckFailed(said if said.endswith((".", "!", "?")) else f"{said}.")
 
 
 def _unanswered(name, missing):

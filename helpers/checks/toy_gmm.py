@@ -23,7 +23,9 @@ from . import (
 MEANS = np.array([[0.0, 0.0], [5.0, 1.0], [0.0, 4.0]])
 COVARIANCES = np.array([[[1, 0], [0, 1]], [[2, 1], [1, 2]], [[1, -0.5], [-0.5, 1]]], float)
 WEIGHTS = np.array([0.3, 0.5, 0.2])
-CARRIED = "If fit_mog, mog_bic or n_parameters lost points, repair them first: this function calls them."
+CARRIED = (
+    "Did fit_mog, mog_bic or n_parameters lose points? Repair them first, they are called here."
+)
 
 # sample_data
 
@@ -65,14 +67,14 @@ def read_sample(value, n_samples, means):
 
 @check("fit_mog", points=0.4)
 def the_results_have_the_right_form(fit_mog, rng):
-    """labels (n,) from 0 to K − 1, m (K, d), S (K, d, d) symmetric positive definite, p (K,) adding up to one."""
+    """labels (n,) from 0 to K − 1, m (K, d), covariances S (K, d, d) and weights p (K,), in this order."""
     x = draw_clusters(rng, 150, MEANS, COVARIANCES, WEIGHTS)
     read_mixture(fit_mog(x, 3), x, 3)
 
 
 @check("fit_mog", points=0.4)
 def one_cluster_is_the_sample_mean_and_covariance(fit_mog, rng):
-    """With a single cluster EM has a closed form in any number of dimensions: sample mean, biased covariance."""
+    """With one cluster EM has a closed form, for any d: the sample mean and the biased covariance."""
     A = np.array([[2.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.5, -1.0, 1.5]])
     x = rng.standard_normal((50, 3)) @ A.T + [1.0, -2.0, 3.0]
     with advising("", "It should work in any number of dimensions: d is x.shape[1]."):
@@ -96,12 +98,12 @@ def the_weighted_means_average_to_the_mean_of_the_data(fit_mog, rng):
 
 @check("fit_mog", points=0.4)
 def it_finds_the_three_clusters(fit_mog, rng):
-    """On the lab's mixture, at least one of five seeds finds means, covariances and weights close to the truth."""
+    """On the lab's mixture the best of ten seeds is close to the true means, covariances, weights."""
     x = draw_clusters(rng, 500, MEANS, COVARIANCES, WEIGHTS)
     # Sampling errors are below 0.1 (weights 0.02); the margins are more than six times as wide.
     margins = {"m": 1.0, "S": 1.5, "p": 0.15}
     errors = []
-    for seed in range(5):
+    for seed in range(10):  # an unlucky start is no mistake; ten of them are
         _, m, S, p = read_mixture(fit_mog(x, 3, n_iters=100, random_seed=seed), x, 3)
         distance = np.linalg.norm(MEANS[:, None] - m, axis=2)
         match = linear_sum_assignment(distance)[1]
@@ -115,14 +117,14 @@ def it_finds_the_three_clusters(fit_mog, rng):
     )
     expect_true(
         False,
-        "None of five runs of 100 iterations found the three clusters. Largest differences from the truth in"
+        "None of ten runs of 100 iterations found the three clusters. Largest differences from the truth in"
         f" the best run: {found}. Does every round do an E-step and then an M-step on all clusters, and are"
         " the weights, means and covariances all updated?",
     )
 
 
 def draw_clusters(rng, n, means, covariances, weights):
-    """Points of a mixture with fixed cluster sizes, which is less noisy data for checks than real draws."""
+    """Points of a mixture with fixed cluster sizes: less noisy data for checks than real draws."""
     sizes = np.rint(n * np.asarray(weights)).astype(int)
     return np.concatenate(
         [
@@ -133,7 +135,7 @@ def draw_clusters(rng, n, means, covariances, weights):
 
 
 def read_mixture(value, x, K):
-    """Read what `fit_mog` returned and check what every mixture has: labels (n,), m (K, d), S (K, d, d), p (K,)."""
+    """Read what `fit_mog` returned, of the shapes and with the properties of every mixture."""
     n, d = x.shape
     order = "The order of the results is: labels, m, S, p."
     labels, m, S, p = expect_results(value, "labels", "m", "S", "p")
@@ -164,8 +166,8 @@ def read_mixture(value, x, K):
 
 
 def expect_one_cluster(value, x):
-    """Expect the closed form of a mixture with one component: mean and biased covariance of the data."""
-    labels, m, S, p = read_mixture(value, x, 1)
+    """Expect the closed form of one cluster: mean and biased covariance of the data."""
+    _, m, S, p = read_mixture(value, x, 1)
     n = len(x)
     covariance = np.cov(x.T, bias=True)
     scale = np.sqrt(np.diag(covariance))
@@ -196,7 +198,7 @@ def expect_one_cluster(value, x):
 
 @check("mog_bic", points=0.3)
 def two_identical_clusters_are_one_gaussian(mog_bic, rng):
-    """Two clusters with the same mean and covariance and weights .3 and .7 give the LL of a single Gaussian."""
+    """Two clusters alike but for their weights, .3 and .7, have the LL of a single Gaussian."""
     n = 30
     mean, sd = np.array([1.0, -1.0]), np.array([0.5, 3.0])
     x = mean + sd * rng.standard_normal((n, 2))
@@ -248,7 +250,9 @@ def expect_penalty(value, K, d, P, n):
         "the penalty is 2·P, which is the AIC": -2 * LL + 2 * P,
         "the penalty takes log10: it is the natural logarithm, ln N": -2 * LL + P * np.log10(n),
         "the penalty takes log2: it is the natural logarithm, ln N": -2 * LL + P * np.log2(n),
-        "the penalty takes the logarithm of x.size: N is the number of points": _value_of_bic(LL, P, n * d),
+        "the penalty takes the logarithm of x.size: N is the number of points": _value_of_bic(
+            LL, P, n * d
+        ),
         "the penalty is half as large as it should be": _value_of_bic(LL, P / 2, n),
     }
     for sentence, count in _wrong_counts(K, d).items():
@@ -284,18 +288,24 @@ def expect_count(n_parameters, K, d, P):
 
 
 def _wrong_counts(K, d):
-    triangle = d * (d + 1) // 2
+    weights, means, covariances = K - 1, K * d, K * d * (d + 1) // 2
     return {
-        "all K weights were counted: they add up to one, so K − 1 are free": K + K * d + K * triangle,
+        "all K weights were counted: they add up to one, so K − 1 are free": K
+        + means
+        + covariances,
         # The two mistakes of the next sentence give the same number for every K and d.
         "the means are missing, or each covariance was counted as d(d − 1)/2, which leaves out the"
-        " variances on the diagonal": K - 1 + K * triangle,
+        " variances on the diagonal": weights + covariances,
         "each covariance was counted as d(d + 1): a symmetric matrix has half of that": (
-            K - 1 + K * d + 2 * K * triangle
+            weights + means + 2 * covariances
         ),
-        "all d² entries of each covariance were counted: it is symmetric": K - 1 + K * d + K * d**2,
-        "only the variances on the diagonal were counted, the covariances are missing": K - 1 + 2 * K * d,
-        "the weights are missing": K * d + K * triangle,
+        "all d² entries of each covariance were counted: it is symmetric": (
+            weights + means + means * d
+        ),
+        "only the variances on the diagonal were counted, the covariances are missing": (
+            weights + means + means
+        ),
+        "the weights are missing": means + covariances,
     }
 
 
@@ -311,27 +321,22 @@ def one_row_per_seed_and_one_column_per_k(select_n_clusters, rng):
 
 @check("select_n_clusters", points=0.2)
 def the_choice_has_the_smallest_bic(select_n_clusters, rng):
-    """`best_K` is the K with the smallest BIC, and two clusters far apart are not taken for one."""
-    # More clusters than two are not offered: one that shrinks onto a few points can win, also in a right answer.
+    """`best_K` is the K whose column of `bic` holds the smallest value."""
     K = [2, 1]
     x = rng.standard_normal((200, 3))
     x[80:] += [9.0, -6.0, 6.0]
     best_K, bic = run_selection(select_n_clusters, x, K, 2)
-    # The smallest value per K is as good as the mean or the median over the seeds.
+    # The mean or the median over the seeds is as good. Which K it is depends on luck: not asked.
     by = {int(K[summary(bic, axis=0).argmin()]) for summary in (np.min, np.mean, np.median)}
-    lowest = f"Your smallest BIC per K = {K} is {_list(bic.min(axis=0))}."
     expect_true(
-        best_K in by, f"best_K is {best_K}, which has not the smallest BIC. {lowest} A smaller BIC is better."
-    )
-    expect_true(
-        best_K != 1,
-        f"best_K is 1 where the data have two clusters far apart. {lowest} Is every column computed for its own"
-        f" K? {CARRIED}",
+        best_K in by,
+        f"best_K is {best_K}, which has not the smallest BIC: the smallest per K = {K} is"
+        f" {_list(bic.min(axis=0))}. A smaller BIC is better.",
     )
 
 
 def run_selection(select_n_clusters, x, K, n_seeds):
-    """Call `select_n_clusters` and read its results: best_K, an element of K, and bic (n_seeds, len(K))."""
+    """Call `select_n_clusters` and read best_K, an element of K, and bic (n_seeds, len(K))."""
     with advising("", CARRIED):
         value = select_n_clusters(x, K, n_seeds)
     order = "The order of the results is: best_K, bic."
@@ -353,7 +358,7 @@ def run_selection(select_n_clusters, x, K, n_seeds):
 
 @contextlib.contextmanager
 def advising(before, after):
-    """Say something before and after the message of an expectation that is not met in this block."""
+    """Put words around the message of an expectation that is not met in this block."""
     try:
         yield
     except NotAnswered:

@@ -290,6 +290,7 @@ class _Decoder:
 
     def _tensor(self, depth, array):
         array = self.node(array, depth)
+        _refuse(not isinstance(array, np.ndarray), "a tensor is made of an array")
         # A check that passes or receives tensors has torch loaded; elsewhere the array is as good.
         return sys.modules["torch"].from_numpy(array) if "torch" in sys.modules else array
 
