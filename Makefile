@@ -1,5 +1,6 @@
 # Everything runs in .venv, made from requirements.lock when it is first needed.
 PYTEST_ARGS ?=
+DATA_ARGS ?=
 LOCK_ARGS ?=
 LAB ?= 01-toy-gmm
 TORCH := torch==2.13.0
@@ -27,7 +28,7 @@ pip_failed = { echo "The packages could not be installed; pip's reason is above.
 	"the network is missing: connect, and run make again." >&2; exit 1; }
 pip := .venv/bin/python -m pip --disable-pip-version-check -qq install
 
-.PHONY: help demo test lab formgrader zoo bench deep lock clean
+.PHONY: help demo test lab formgrader zoo bench data deep lock clean
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +58,10 @@ zoo: .venv/.installed  ## judge known right and wrong answers; prints how many w
 bench: .venv/.installed  ## run every benchmark
 	@for file in tests/benchmarks/bench_*.py; do \
 		echo "$$file"; .venv/bin/python "$$file" || exit 1; done
+
+data: export OPENBLAS_NUM_THREADS := 1
+data: .venv/.installed  ## rebuild the data and compare checksums (DATA_ARGS=--accept to change them)
+	@.venv/bin/python -m helpers.simulate $(DATA_ARGS)
 
 deep: .venv/.deep  ## add torch, for the labs with deep networks
 

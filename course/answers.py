@@ -17,8 +17,11 @@ from .folder import CourseError
 from .lab import grade_id, is_answer_cell
 
 _MARKER = re.compile(r"#\s*%%\s*(?P<markdown>\[markdown\])?\s*(?P<name>\S.*)?$")
-_SOLUTION = re.compile(r"^\s*### (BEGIN|END) SOLUTION\s*$")
-_MARK_SCHEME = re.compile(r"^\s*### BEGIN MARK SCHEME.*?### END MARK SCHEME[^\n]*\n?", re.S | re.M)
+# In text these marks stand in HTML comments, where they are not shown as headings.
+_SOLUTION = re.compile(r"^\s*(<!-- )?### (BEGIN|END) SOLUTION( -->)?\s*$")
+_MARK_SCHEME = re.compile(
+    r"^\s*(<!-- )?### BEGIN MARK SCHEME.*?### END MARK SCHEME[^\n]*\n?", re.S | re.M
+)
 
 
 def read_answers(path):

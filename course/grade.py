@@ -19,7 +19,7 @@ from .files import write_text
 from .judge import judge_notebook
 from .kernel import Nursery
 from .lab import grade_id, is_manual_cell
-from .release import register, write_environment
+from .release import write_environment
 from .submission import Quarantine, read_submission, rebuild
 
 
@@ -130,7 +130,7 @@ def grade_class(lab, students=None, jobs=1, resume=False, seed=None, on_result=l
     todo = {s: (folder.submission(s, lab.name), s) for s in students if s not in records}
     with gradebook.opened(folder) as book:
         if not gradebook.is_registered(book, lab):
-            register(lab)
+            gradebook.register(lab)
             book.db.expire_all()
         # Workers only compute; this thread alone writes. A record is written last: it says all is kept.
         for student, (record, notebook) in _in_parallel(lab, todo, jobs, seed):

@@ -1,16 +1,46 @@
-"""nbgrader's gradebook: writing automatic scores, reading what people gave."""
+"""nbgrader's gradebook: registering labs, writing automatic scores."""
 
 import contextlib
 import logging
+import re
 import warnings
 
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps import NbGraderAPI
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
 from sqlalchemy.exc import SAWarning
+from traitlets.config import Config, PyFileConfigLoader
 
-from .folder import CourseError
+from .folder import CONFIG, CourseError
 from .lab import grade_id
 from .programs import find_programs
+
+
+def settings(folder):
+    """What the course's own `nbgrader_config.py` sets."""
+    return Config(PyFileConfigLoader(CONFIG, path=str(folder.root)).load_config())
+
+
+def register(lab):
+    """Enter or refresh the lab in nbgrader's gradebook and release folder, by nbgrader's own means.
+
+    Raises
+    ------
+    CourseError
+        If nbgrader refuses, with its reason.
+    """
+    find_programs()
+    config = settings(lab.folder)
+    api = NbGraderAPI(CourseDirectory(config=config), config=config)
+    result = api.generate_assignment(lab.name, force=True, create=True)
+    if not result["success"]:
+        told = f"{result.get('log')}\n{result.get('error')}"
+        reasons = re.findall(r"^ *[\w.]+(?:Error|Exception): (.*)", told, re.M) or ["it gave none"]
+        raise CourseError(
+            f"nbgrader could not take lab {lab.name} into its gradebook; its reason: {reasons[0].strip()}."
+            f" Look at {lab.path}, then run `course release {lab.name}` again."
+        )
 
 
 @contextlib.contextmanager
@@ -67,23 +97,10 @@ def save(book, lab, student, notebook, timestamp=None):
     if timestamp and submission.total_seconds_late > 0:
         names = {"student": student, "assignment": lab.name, "notebook": lab.name}
         names["db_url"] = lab.folder.gradebook_url
-        AssignLatePenalties().preprocess(notebook, {"nbgrader": names})
+        AssignLatePenalties(config=settings(lab.folder)).preprocess(notebook, {"nbgrader": names})
 
 
 def withdraw(book, lab, student):
     """Take a student's scores of a lab back: what was handed in could not be graded."""
     with contextlib.suppress(MissingEntry):
         book.remove_submission(lab.name, student)
-
-
-def manual_scores(book, lab, student):
-    """Points people gave, by `grade_id` of the manual cell; None where nobody has marked it yet."""
-    try:
-        notebook = book.find_submission_notebook(lab.name, lab.name, student)
-    except MissingEntry:
-        return {}
-    return {
-        g.name: None if g.needs_manual_grade else g.score
-        for g in notebook.grades
-        if g.name in lab.manual
-    }

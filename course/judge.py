@@ -43,7 +43,7 @@ class Verdict:
 
     def score(self, task):
         """A task's points."""
-        return math.fsum(r.points for r in self.results.get(task, []))
+        return round(math.fsum(r.points for r in self.results.get(task, [])), 9)
 
 
 class Session:
@@ -226,7 +226,7 @@ def _note(cell, execution, verdict, failures):
 def check_outputs(task, results):
     """The outputs of a check cell: the feedback to read, and the score as nbgrader reads it."""
     report = Report(task, results)
-    score = math.fsum(r.points for r in results)
+    score = round(math.fsum(r.points for r in results), 9)
     shown = {"text/plain": str(report), "text/html": report._repr_html_()}
     return [
         new_output("display_data", data=shown),

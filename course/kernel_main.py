@@ -7,6 +7,7 @@ and prints its process id; a child that ends is reported as {"ended": pid, "stat
 
 import contextlib
 import ctypes
+import gc
 import importlib
 import io
 import json
@@ -57,7 +58,9 @@ def become_kernel(connection_file):
 
 
 WARM = (
-    "ipykernel.ipkernel", "ipykernel.kernelapp", "matplotlib.backends.backend_agg", "matplotlib.pyplot",
+    "IPython.core.completerlib", "IPython.core.magics.execution", "IPython.extensions.storemagic",
+    "ipykernel.debugger", "ipykernel.ipkernel", "ipykernel.kernelapp",
+    "matplotlib.backends.backend_agg", "matplotlib.patches", "matplotlib.pyplot",
     "matplotlib_inline.backend_inline", "numpy", "pandas", "scipy.linalg", "scipy.optimize",
     "scipy.signal", "scipy.special", "scipy.stats", "sklearn.cluster", "sklearn.decomposition",
     "sklearn.linear_model", "sklearn.metrics", "sklearn.mixture", "helpers.checks.remote",
@@ -66,6 +69,7 @@ WARM = (
 
 def warm_up():
     """Import what nearly every submission imports, and draw once, so that a fork has it for nothing."""
+    sys.modules["debugpy"] = None  # nobody debugs here, and it is half of a kernel's start
     for name in WARM:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
@@ -75,6 +79,9 @@ def warm_up():
     canvas = FigureCanvasAgg(Figure())
     canvas.figure.subplots().plot([0, 1], label="warm")
     canvas.print_png(io.BytesIO())
+    # Collecting garbage in a fork would touch, and so copy, every page that it shares with this process.
+    gc.collect()
+    gc.freeze()
 
 
 def nursery():

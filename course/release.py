@@ -16,10 +16,10 @@ import nbformat
 import helpers
 from helpers.checks import module_name
 
+from . import gradebook
 from .files import replacing
-from .folder import CONFIG, CourseError
+from .folder import CourseError
 from .lab import Lab
-from .programs import find_programs
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 HELPERS = Path(helpers.__file__).resolve().parent
@@ -61,41 +61,10 @@ def release(lab, to=None, with_solutions=()):
     """
     target = Path(to or lab.folder.build / "bundle") / lab.name
     _refuse_to_destroy(target, lab.name)
-    register(lab)
+    gradebook.register(lab)
     with replacing(target) as folder:
         _write_bundle(folder, lab, with_solutions)
     return target
-
-
-def register(lab):
-    """Enter or refresh the lab in nbgrader's gradebook and release folder, by nbgrader's own means.
-
-    Raises
-    ------
-    CourseError
-        If nbgrader refuses, with its reason.
-    """
-    result = nbgrader_api(lab.folder).generate_assignment(lab.name, force=True, create=True)
-    if not result["success"]:
-        told = f"{result.get('log')}\n{result.get('error')}"
-        reasons = re.findall(r"^ *[\w.]+(?:Error|Exception): (.*)", told, re.M) or [
-            "no reason given"
-        ]
-        raise CourseError(
-            f"nbgrader could not take lab {lab.name} into its gradebook ({reasons[0].strip()})."
-            f" Look at {lab.path}, then run `course release {lab.name}` again."
-        )
-
-
-def nbgrader_api(folder):
-    """nbgrader's programming interface, set up by the course's own `nbgrader_config.py`."""
-    from nbgrader.apps import NbGraderAPI
-    from nbgrader.coursedir import CourseDirectory
-    from traitlets.config import Config, PyFileConfigLoader
-
-    find_programs()
-    config = Config(PyFileConfigLoader(CONFIG, path=str(folder.root)).load_config())
-    return NbGraderAPI(CourseDirectory(config=config), config=config)
 
 
 def write_environment(destination, lab, with_solutions=()):

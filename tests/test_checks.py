@@ -110,7 +110,7 @@ def test_data_frames_and_truth_values_are_numbers():
 
 
 WRONG_ARRAYS = {
-    "nothing": (None, "nothing (None). Is there a `return`"),
+    "nothing": (None, "None. Is there a `return`"),
     "text": ("1, 2", "is a text"),
     "bytes": (b"12", "is a text"),
     "dict": ({"m": 1}, "is a dict"),
@@ -123,9 +123,9 @@ WRONG_ARRAYS = {
     ),
     "a text among numbers": ([1, "2"], "m[1] is a text"),
     "texts": ([["1"], ["2"]], "m[0, 0] is a text"),
-    "a hole": ([1.0, None], "m[1] is nothing (None)"),
-    "objects with a hole": (np.array([[1.0, 2], [3, None]], object), "m[1, 1] is nothing (None)"),
-    "small floats with a hole": ([np.float32(1), None], "m[1] is nothing (None)"),
+    "a hole": ([1.0, None], "m[1] is None"),
+    "objects with a hole": (np.array([[1.0, 2], [3, None]], object), "m[1, 1] is None"),
+    "small floats with a hole": ([np.float32(1), None], "m[1] is None"),
     "complex": ([1, 2 + 1j], "m[1] is the complex number 2+1j"),
     "complex number": (2 + 1j, "is the complex number 2+1j"),
     "dates": (np.array(["2026-01-01"], "M8[D]"), "m[0] is a date"),
@@ -200,7 +200,7 @@ def test_one_number_in_any_container(value):
     [
         (expect_number, [1, 2], "one number but is an array of shape (2,)"),
         (expect_number, [], "one number but is an array of shape (0,)"),
-        (expect_number, None, "numbers but is nothing (None)"),
+        (expect_number, None, "numbers but is None"),
         (expect_number, "3", "numbers but is a text"),
         (expect_number, np.nan, "finite but K is nan"),
         (expect_integer, 2.5, "a whole number but is 2.5"),
@@ -222,7 +222,7 @@ def test_types():
     assert message_of(expect_type, 3.5, (int, str), "K", hint="Hm.") == (
         "K should be an int or str but is a single number. Hm."
     )
-    assert "but is nothing (None). Is there a `return`" in message_of(expect_type, None, dict, "K")
+    assert "but is None. Is there a `return`" in message_of(expect_type, None, dict, "K")
 
 
 @pytest.mark.parametrize("value", [(1, 2), [1, 2], np.array([1.0, 2.0])])
@@ -234,7 +234,7 @@ def test_results_are_unpacked(value):
 @pytest.mark.parametrize(
     "value, says",
     [
-        (None, "What came back is nothing (None). Is there a `return`"),
+        (None, "What came back is None. Is there a `return`"),
         (3.0, "What came back is a single number."),
         ({"bic": 1, "LL": 2}, "What came back is a dict."),
         (np.zeros((2, 2)), "What came back is an array of shape (2, 2)."),
@@ -316,6 +316,15 @@ def test_within():
         "labels[1] should lie between 0 and 2 but is 3 (2 of 3 are wrong). They start at 0."
     )
     assert "LL should lie between -2 and -1 but is 1" in message_of(expect_within, 1, -2, -1, "LL")
+    # Three digits are enough, unless the number would then seem to lie inside.
+    assert message_of(expect_within, 0.512345, -0.288754, 0.288754, "the mean") == (
+        "the mean should lie between -0.289 and 0.289 but is 0.512."
+    )
+    assert "between -0.288754 and 0.288754 but is 0.289" in message_of(
+        expect_within, 0.289, -0.288754, 0.288754, "x"
+    )
+    assert "between 1234 and 1240 but is 1250" in message_of(expect_within, 1250, 1234, 1240, "n")
+    assert "between 0 and inf but is -1" in message_of(expect_within, -1, 0, np.inf, "n")
     assert "finite but x is nan" in message_of(expect_within, np.nan, -2, -1, "x")
     assert "It looks as if it is a sum." in message_of(
         expect_within, 100.5, 0, 2, "m", {"it is a sum": 100, "it is a ratio": 50}
@@ -609,8 +618,22 @@ def test_the_line_is_the_students_even_when_our_code_raised():
     message = message_of(f, fixture("linear_neuron", filter=np.ones((2, 2))))
     assert (
         "ValueError: could not convert" in message
-        and "line 2 of its cell: `return respond('?')`" in message
+        and "(in g, line 2: `return respond('?')`)" in message
     )
+
+
+def test_the_function_that_owns_the_line_is_named():
+    names = notebook(
+        "def fit(x):\n    y = [missing for _ in x]\n    return y",
+        "def select(x):\n    return (lambda a: fit(a))(x)",
+    )
+    message = message_of(Answer("select", LocalHost(names)), [1])
+    assert message == (
+        "Your select raised NameError: name 'missing' is not defined (in fit, line 2: `y = [missing for _ in x]`)."
+    )
+    # Comprehensions and lambdas are lines of the function around them.
+    message = message_of(Answer("fit", LocalHost(names)), [1])
+    assert "(line 2 of its cell: `y = [missing" in message
 
 
 def test_a_wrong_signature_has_no_line():
@@ -648,8 +671,14 @@ LIES = [
     encode(("error", reply))
     for reply in (None, 3, "text", [1], {}, {"type": 1}, np.zeros(2), float("inf"), pd.DataFrame())
 ] + [
-    encode(("error", {"type": "E", "message": "m", "line": float("inf"), "code": "c"})),
-    encode(("error", {"type": "E", "message": np.zeros(2), "line": 1, "code": "c"})),
+    encode(("error", {"type": "E", "message": "m", "line": 1, "code": "c"})),
+    encode(
+        ("error", {"type": "E", "message": "m", "line": float("inf"), "code": "c", "function": "f"})
+    ),
+    encode(("error", {"type": "E", "message": np.zeros(2), "line": 1, "code": "c", "function": 3})),
+    encode(
+        ("error", {"type": "E", "message": "m", "line": 1, "code": "c", "function": "a" * 1999})
+    ),
     encode(("error", {"type": "E" * 1500, "message": "\n" * 1500, "line": "1", "code": [1]})),
     encode(("too large", "x" * 1500)),
     encode(("not answered", "\x1b[1m" * 300)),
@@ -957,8 +986,17 @@ RIGHT = "def n_parameters(K, d): return K - 1 + K * d + K * d * (d + 1) // 2"
 def test_run_checks_returns_nothing_when_all_pass(capsys):
     assert run_checks(LAB, "n_parameters", notebook(RIGHT)) is None
     said = capsys.readouterr().out
-    assert said.startswith("n_parameters: 1 of 1 checks passed, 0.2 of 0.2 points.")
-    assert "further checks" in said
+    assert said.startswith(
+        "n_parameters: 1 of 1 visible checks passed, 0.3 of 0.3 points here; the task has more in grading."
+    )
+    # All green is not all: what grading looks at besides is named.
+    assert f"and further ones on {core.further_topics(LAB)['n_parameters']}." in said
+
+
+def test_every_task_names_the_topics_of_its_further_checks(monkeypatch):
+    assert core.further_topics(LAB).keys() == {each.task for each in visible_checks(LAB)}
+    monkeypatch.delattr("helpers.checks.toy_gmm.FURTHER")
+    assert core.further_topics(LAB) == {}
 
 
 @pytest.mark.parametrize(
@@ -995,12 +1033,21 @@ def test_run_checks_says_kindly_what_is_not_answered(capsys):
 
 
 def test_run_checks_counts_some_points(monkeypatch, capsys):
-    monkeypatch.setattr(core, "visible_checks", lambda lab: CHECKS)
+    monkeypatch.setattr(core, "further_topics", lambda lab: {})
     # The second check asks for an answer of another task, which is not a check's own.
     checks = [*CHECKS, dataclasses.replace(it_is_positive, task="g")]
     monkeypatch.setattr(core, "visible_checks", lambda lab: checks)
     assert run_checks("x", "f", notebook("def f(x): return x\ndef g(x): return -x")) == 0.5
     assert "f(2) should be -2 but is 2." in capsys.readouterr().out
+
+
+def test_run_checks_returns_a_round_number(monkeypatch):
+    monkeypatch.setattr(core, "further_topics", lambda lab: {})
+    checks = [dataclasses.replace(it_is_positive, points=0.4) for _ in range(3)]
+    checks += [it_agrees_with_g, dataclasses.replace(it_is_positive, task="g")]
+    monkeypatch.setattr(core, "visible_checks", lambda lab: checks)
+    score = run_checks("x", "f", notebook("def f(x): return x\ndef g(x): return -x"))
+    assert 0.4 + 0.4 + 0.4 != 1.2 and repr(score) == "1.2"
 
 
 def test_run_checks_uses_the_notebooks_names(monkeypatch):
@@ -1068,7 +1115,9 @@ def words(element):
 def test_the_table_is_well_formed_and_labelled():
     root = table([PASSED, FAILED])
     assert root.tag == "table"
-    assert words(root.find("caption")).startswith("f: 1 of 2 checks passed, 0.25 of 0.75 points.")
+    assert words(root.find("caption")).startswith(
+        "f: 1 of 2 visible checks passed, 0.25 of 0.75 points here;"
+    )
     heads = root.findall("thead/tr/th")
     assert [words(h) for h in heads] == ["Result", "Check", "What to look at", "Points"]
     assert all(h.get("scope") == "col" for h in heads)
@@ -1105,17 +1154,21 @@ def test_states_are_words_and_colours_are_the_pages():
 
 def test_the_text_is_the_same_each_time():
     expected = textwrap.dedent("""
-        f: 1 of 2 checks passed, 0.25 of 0.75 points. Grading runs further checks on fresh data.
+        f: 1 of 2 visible checks passed, 0.25 of 0.75 points here; the task has more in grading. Grading runs these checks on fresh data, and further ones on far points.
           passed  Passes. (0.25)
           FAILED  Is `x < 1` & more? (0.5)
                   <b>x</b> is "1" & `y > 2`
     """).strip()
     for _ in range(2):
-        assert str(Report("f", [PASSED, FAILED])) == repr(Report("f", [PASSED, FAILED])) == expected
+        report = Report("f", [PASSED, FAILED], "far points")
+        assert str(report) == repr(report) == expected
+        assert "further ones on far points." in report._repr_html_()
 
 
 def test_no_further_checks_are_promised_once_they_have_run():
-    assert "further" not in str(Report("f", [PASSED, dataclasses.replace(FAILED, hidden=True)]))
+    graded = str(Report("f", [PASSED, dataclasses.replace(FAILED, hidden=True)], "far points"))
+    assert graded.startswith("f: 1 of 2 checks passed, 0.25 of 0.75 points.\n")
+    assert "further" not in graded and "visible" not in graded
 
 
 def test_an_unanswered_task_is_one_sentence():

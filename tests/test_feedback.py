@@ -17,7 +17,7 @@ from course.feedback import cell_names, feedback_page, write_feedback
 from course.folder import CourseError
 from course.lab import Lab, grade_id, is_answer_cell
 from course.records import first_problem, load_records
-from course.release import register
+from course.gradebook import register
 from course.report import ClassReport
 
 NAME = "01-toy-gmm"

@@ -18,7 +18,6 @@ from course.answers import fill, reference
 from course.folder import CourseFolder
 from course.grade import grade_class, grade_files, read_result
 from course.lab import Lab
-from course.release import register
 
 LAB = "01-toy-gmm"
 COUNT = "def n_parameters(n_clusters, n_dims):\n    return {}"
@@ -66,7 +65,7 @@ def test_class_is_graded_alike_for_any_number_of_jobs(course):
     hand_in(course, "zoë", light_answer(course))
     hand_in(course, "o'neil, pat", light_answer(course, right=False))
     hand_in(course, "cut", {}, text='{"cells": [')
-    register(course)
+    gradebook.register(course)
     one = grade_class(course, jobs=1, seed=3)
     first = auto_scores(course)
     three = grade_class(course, jobs=3, seed=3)

@@ -185,7 +185,7 @@ def _failure(name, status, value, may_use):
         )
     if status == "out of memory":
         return CheckFailed(
-            f"Your {name} needed more than {show_bytes(may_use.bytes)} of memory{_where(value)}. Which"
+            f"Your {name} needed more than {show_bytes(may_use.bytes)} of memory{_where(value, name)}. Which"
             " of its arrays grows fastest with the size of the input?"
         )
     if status == "too large":
@@ -194,7 +194,7 @@ def _failure(name, status, value, may_use):
         how = f" {_plain(value)}" if value else ""
         return CheckFailed(f"Your {name} ended the Python process while it was called.{how}")
     message = f": {_plain(value['message'])}" if value["message"] else ""
-    said = f"Your {name} raised {_plain(value['type'])}{message}{_where(value)}"
+    said = f"Your {name} raised {_plain(value['type'])}{message}{_where(value, name)}"
     return CheckFailed(said if said.endswith((".", "!", "?")) else f"{said}.")
 
 
@@ -213,10 +213,14 @@ def _unanswered(name, missing):
     )
 
 
-def _where(error):
+def _where(error, name):
     if not isinstance(error, dict) or not error["line"]:
         return ""
     code = f": `{_plain(error['code'])}`" if error["code"] else ""
+    # The answer may have called another one, whose cell it then is.
+    owner = _plain(error["function"])
+    if owner.isidentifier() and owner != name:
+        return f" (in {owner}, line {error['line']:d}{code})"
     return f" (line {error['line']:d} of its cell{code})"
 
 
@@ -314,12 +318,20 @@ def _placeholder(error, target, namespace):
 
 def _error_facts(error, namespace):
     frames = [f for f in traceback.walk_tb(error.__traceback__) if f[0].f_globals is namespace]
-    facts = {"type": type(error).__name__[:80], "message": _message(error), "line": 0, "code": ""}
+    facts = {"type": type(error).__name__[:80], "message": _message(error)}
+    facts |= {"line": 0, "code": "", "function": ""}
     if frames:
         frame, line = frames[-1]
         facts["line"] = line
+        facts["function"] = _function_of(frames)
         facts["code"] = linecache.getline(frame.f_code.co_filename, line).strip()[:200]
     return facts
+
+
+def _function_of(frames):
+    """The innermost named function: comprehensions, lambdas and cells have names in angle brackets."""
+    names = [frame.f_code.co_name[:80] for frame, _ in frames]
+    return next((name for name in reversed(names) if name.isidentifier()), "")
 
 
 def _message(error):

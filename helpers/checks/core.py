@@ -8,6 +8,9 @@ import contextlib
 import importlib
 import inspect
 import logging
+import math
+import os
+import sys
 import zlib
 from dataclasses import dataclass
 from traceback import walk_tb
@@ -94,7 +97,16 @@ def checks_of(module):
 
 def visible_checks(lab):
     """The checks of a lab that students hold; `lab` is its folder's name, such as "01-toy-gmm"."""
-    return checks_of(importlib.import_module(f"helpers.checks.{module_name(lab)}"))
+    return checks_of(_module(lab))
+
+
+def further_topics(lab):
+    """What the checks that students do not hold are about: `FURTHER` of the lab's module, task → words."""
+    return getattr(_module(lab), "FURTHER", {})
+
+
+def _module(lab):
+    return importlib.import_module(f"helpers.checks.{module_name(lab)}")
 
 
 def module_name(lab):
@@ -168,8 +180,12 @@ def run_checks(lab, task, namespace=None):
         raise ValueError(f"Lab {lab} has no visible checks of a task called {task!r}.")
     host = LocalHost(_notebook_names() if namespace is None else namespace)
     results = judge(checks, host, names={each.task for each in visible})
-    _display(Report(task, results))
-    return None if all(r.passed for r in results) else float(sum(r.points for r in results))
+    report = Report(task, results, further_topics(lab).get(task, ""))
+    _display(report)
+    if not all(r.passed for r in results):
+        _tell_validate(report)
+    earned = math.fsum(r.points for r in results)
+    return None if all(r.passed for r in results) else round(earned, 9)  # no 1.2000000000000002
 
 
 def _notebook_names():
@@ -185,6 +201,12 @@ def _display(report):
         print(report)
     else:
         display(report)
+
+
+def _tell_validate(text):
+    # nbgrader's Validate dialog shows what a failing cell wrote to standard error, and nothing else of it.
+    if "NBGRADER_VALIDATING" in os.environ:
+        print(text, file=sys.stderr)
 
 
 @contextlib.contextmanager
@@ -204,8 +226,10 @@ def needs(*tasks):
         last = inner[-1] if inner else cell
         name = last.f_code.co_name
         if last is cell:
-            print("Not answered yet: write your answer in this cell, then run it again.")
+            sentence = "Not answered yet: write your answer in this cell, then run it again."
         elif name in tasks or last.f_globals is cell.f_globals:
-            print(f"This cell needs your {name}: write it above, then run this cell again.")
+            sentence = f"This cell needs your {name}: write it above, then run this cell again."
         else:
             raise  # a library's own
+        print(sentence)
+        _tell_validate(sentence)

@@ -167,9 +167,10 @@ def expect_within(actual, low, high, what, misconceptions=None, hint=""):
     if not wrong.any():
         return
     where = _first(wrong)
+    shown = _show_bounds(low[where], high[where], actual[where])
     message = (
-        f"{_at(what, where)} should lie between {_show(low[where])} and {_show(high[where])} but is"
-        f" {_show(actual[where])}{_how_many(wrong)}."
+        f"{_at(what, where)} should lie between {shown[0]} and {shown[1]} but is"
+        f" {shown[2]}{_how_many(wrong)}."
     )
     # A value a mistake would have given is a whole interval away from the truth: match it to 1 %.
     raise CheckFailed(_say(message, _diagnose(actual, misconceptions, 0.01, 0.0), hint))
@@ -414,6 +415,23 @@ def _show(number, other=None):
     return text
 
 
+def _show_bounds(low, high, number):
+    """Bounds and a number outside them with three digits, or with as many as still show it outside."""
+    for digits in (3, 6, 9, 12, 17):
+        texts = [_show_whole(value, digits) for value in (low, high, number)]
+        low_shown, high_shown, shown = map(float, texts)
+        if not low_shown <= shown <= high_shown:
+            break
+    return texts
+
+
+def _show_whole(number, digits):
+    """A number with so many digits, but none lost before the decimal point."""
+    number = float(number)
+    before = len(str(int(abs(number)))) if abs(number) < 1e9 else 0
+    return f"{number:.{max(digits, before)}g}"
+
+
 def _show_shape(shape):
     sizes = ["any" if n is None else str(n) for n in shape]
     return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
@@ -426,7 +444,7 @@ def _a(value):
     if isinstance(value, np.ndarray):
         value = value[()]
     if value is None:
-        return "nothing (None)"
+        return "None"
     if isinstance(value, (str, bytes)):
         return "a text"
     if isinstance(value, (bool, np.bool_)):

@@ -17,33 +17,42 @@ _NARROW = ";white-space:nowrap;width:1%"
 
 @dataclass(frozen=True)
 class Report:
-    """The results of one task's checks, ready to be shown."""
+    """The results of one task's checks, ready to be shown.
+
+    `further` names, for a student, the topics of the checks that only grading runs.
+    """
 
     task: str
     results: list
+    further: str = ""
 
     def __str__(self):
-        return render_text(self.task, self.results)
+        return render_text(self.task, self.results, self.further)
 
     __repr__ = __str__
 
     def _repr_html_(self):
-        return render_html(self.task, self.results)
+        return render_html(self.task, self.results, self.further)
 
 
-def summary(task, results):
-    """One sentence: how many checks passed, and for how many points."""
+def summary(task, results, further=""):
+    """How many checks passed, for how many points, and what else grading will look at."""
     passed = sum(r.passed for r in results)
     points, of = math.fsum(r.points for r in results), math.fsum(r.max_points for r in results)
     if not any(r.answered for r in results):
         return next((r.message for r in results), f"{task} has no checks.")
-    more = "" if any(r.hidden for r in results) else " Grading runs further checks on fresh data."
-    return f"{task}: {passed} of {len(results)} checks passed, {points:g} of {of:g} points.{more}"
+    if any(r.hidden for r in results):  # this is the grading
+        return f"{task}: {passed} of {len(results)} checks passed, {points:g} of {of:g} points."
+    topics = f" on {further}" if further else ""
+    return (
+        f"{task}: {passed} of {len(results)} visible checks passed, {points:g} of {of:g} points here; the task has"
+        f" more in grading. Grading runs these checks on fresh data, and further ones{topics}."
+    )
 
 
-def render_text(task, results):
+def render_text(task, results, further=""):
     """The summary and one line for every check, for a terminal or a screen reader."""
-    lines = [summary(task, results)]
+    lines = [summary(task, results, further)]
     for r in results if any(r.answered for r in results) else []:
         lines.append(f"  {'passed' if r.passed else 'FAILED'}  {r.title} ({r.max_points:g})")
         if not r.passed:
@@ -51,7 +60,7 @@ def render_text(task, results):
     return "\n".join(lines)
 
 
-def render_html(task, results):
+def render_html(task, results, further=""):
     """A table with a caption and row headers; states are words, and colours are the page's own."""
     if not any(r.answered for r in results):
         return f"<p>{_html(summary(task, results))}</p>"
@@ -64,7 +73,7 @@ def render_html(task, results):
     )
     rows = "".join(_row(r, span) for r in results)
     return (
-        f'<table style="{_TABLE}"><caption style="{_CAPTION}">{_html(summary(task, results))}</caption>'
+        f'<table style="{_TABLE}"><caption style="{_CAPTION}">{_html(summary(task, results, further))}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     )
 

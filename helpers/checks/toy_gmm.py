@@ -7,36 +7,62 @@ from scipy import stats
 from scipy.optimize import linear_sum_assignment
 
 from . import (
+    FALSE_ALARM,
     CheckFailed,
     NotAnswered,
     check,
     expect_array,
     expect_close,
+    expect_frequencies,
     expect_integer,
     expect_mean,
     expect_number,
+    expect_reproducible,
     expect_results,
     expect_true,
     expect_within,
+    same,
 )
 
 MEANS = np.array([[0.0, 0.0], [5.0, 1.0], [0.0, 4.0]])
 COVARIANCES = np.array([[[1, 0], [0, 1]], [[2, 1], [1, 2]], [[1, -0.5], [-0.5, 1]]], float)
 WEIGHTS = np.array([0.3, 0.5, 0.2])
+# Two clusters that overlap: crossed ellipses of unequal weight, and a narrow cluster in a broad one.
+CROSSED = (
+    np.array([[0.0, 0.0], [2.0, 0.0]]),
+    np.array([[[1.0, 0.8], [0.8, 1.0]], [[1.0, -0.8], [-0.8, 1.0]]]),
+    np.array([0.8, 0.2]),
+)
+NESTED = (
+    np.array([[0.0, 0.0], [0.5, 0.0]]),
+    np.array([np.eye(2), 16 * np.eye(2)]),
+    np.array([0.35, 0.65]),
+)
+STAY_IN_LOGS = "The logarithm is infinite where a density underflows to 0: add up log densities with log-sum-exp."
 CARRIED = (
     "Did fit_mog, mog_bic or n_parameters lose points? Repair them first, they are called here."
 )
 
+# What the further checks of grading are about: `run_checks` says so below the table of each task.
+FURTHER = {
+    "sample_data": "other dimensions and many clusters",
+    "fit_mog": "the log-likelihood from iteration to iteration and at the optimum, far clusters in six dimensions"
+    " and correlated ones in twelve",
+    "mog_bic": "correlated clusters in twelve dimensions, stretched and turned data and other sizes",
+    "n_parameters": "other numbers of clusters and dimensions",
+    "select_n_clusters": "other dimensions, overlapping clusters and how close the runs come to the optimum",
+}
+
 # sample_data
 
 
-@check("sample_data", points=0.2)
+@check("sample_data", points=0.1)
 def a_label_and_a_point_for_every_sample(sample_data):
     """`labels` holds one whole number from 0 to K − 1 per sample, `x` one row per sample."""
     read_sample(sample_data.once(101, MEANS, COVARIANCES, WEIGHTS, random_seed=3), 101, MEANS)
 
 
-@check("sample_data", points=0.2)
+@check("sample_data", points=0.15)
 def points_lie_around_the_mean_of_their_cluster(sample_data):
     """The points that carry label k have mean `m[k]`, up to chance."""
     labels, x = read_sample(
@@ -52,6 +78,59 @@ def points_lie_around_the_mean_of_their_cluster(sample_data):
         )  # fmt: skip
 
 
+@check("sample_data", points=0.15)
+def points_scatter_as_their_covariance_says(sample_data, rng):
+    """The points of a cluster have its covariance, correlations included, also in three dimensions."""
+    scale = rng.uniform(0.7, 1.5)
+    S = scale * np.array(
+        [
+            [[4.0, 1.5, 0.0], [1.5, 1.0, 0.2], [0.0, 0.2, 0.5]],
+            [[0.5, 0.0, 0.6], [0.0, 2.0, 1.0], [0.6, 1.0, 3.0]],
+        ]
+    )
+    m = rng.normal(0, 5, (2, 3))
+    seed = int(rng.integers(2**31))
+    labels, x = read_sample(
+        sample_data(2000, m, S, np.array([0.55, 0.45]), random_seed=seed), 2000, m
+    )
+    for k in range(2):
+        expect_covariance(x[labels == k] - m[k], S[k], f"the points with label {k}")
+
+
+@check("sample_data", points=0.15)
+def cluster_sizes_vary_around_the_weights(sample_data, rng):
+    """Every point draws its cluster with probabilities p, independently, so sizes vary from seed to seed."""
+    p = rng.permutation([0.45, 0.35, 0.2])
+    counts = []
+    for seed in rng.choice(10_000, 4, replace=False):
+        labels, _ = read_sample(
+            sample_data(1000, MEANS, COVARIANCES, p, random_seed=int(seed)), 1000, MEANS
+        )
+        counts.append(np.bincount(labels, minlength=3))
+        expect_frequencies(counts[-1], p, "cluster sizes", hint="Are the weights p used?")
+    # The same three sizes for four seeds happen by chance once in 1e8 times.
+    expect_true(
+        any(not np.array_equal(counts[0], other) for other in counts[1:]),
+        f"The cluster sizes are {counts[0].tolist()} for each of four seeds. Independent draws vary: draw the"
+        " cluster of every point with probabilities p instead of giving each cluster a fixed share.",
+    )
+
+
+@check("sample_data", points=0.15)
+def the_seed_decides_the_sample(sample_data, rng):
+    """The same `random_seed` gives the same sample again; another one gives another sample."""
+    m, S = MEANS + rng.normal(size=2), rng.uniform(1, 2) * COVARIANCES
+    first, second = (int(seed) for seed in rng.choice(10_000, 2, replace=False))
+    result = expect_reproducible(sample_data, 60, m, S, WEIGHTS, random_seed=first)
+    _, x = read_sample(result, 60, m)
+    _, other = read_sample(sample_data(60, m, S, WEIGHTS, random_seed=second), 60, m)
+    expect_true(
+        not np.array_equal(x, other),
+        "Two different seeds give the same points: random_seed is not used. Write"
+        " np.random.default_rng(random_seed) inside the function.",
+    )
+
+
 def read_sample(value, n_samples, means):
     """Read what `sample_data` returned: labels (n,) of int and x (n, d)."""
     order = "The order of the results is: labels, x."
@@ -62,17 +141,57 @@ def read_sample(value, n_samples, means):
     return labels, x
 
 
+def expect_covariance(y, S, what):
+    """Expect centred normal samples (n, d) to have covariance S, at a false-alarm rate of 1e-6."""
+    n, d = y.shape
+    expect_true(n > 1, f"Only {n} of 2000 are {what}.")
+    # Along a direction a, n·(mean square)/(aᵀSa) is chi-squared; the sums of two axes see correlations.
+    directions = np.array(
+        [np.eye(d)[i] + (i != j) * np.eye(d)[j] for i in range(d) for j in range(i, d)]
+    )
+    tail = FALSE_ALARM / 2 / len(directions)
+    low, high = stats.chi2.ppf(tail, n) / n, stats.chi2.isf(tail, n) / n
+    found = ((y @ directions.T) ** 2).mean(axis=0)
+
+    def fits(C):
+        ratio = found / np.einsum("ai,ij,aj->a", directions, C, directions)
+        return np.all((low <= ratio) & (ratio <= high))
+
+    if fits(S):
+        return
+    L = np.linalg.cholesky(S)
+    mistakes = {
+        "the noise was multiplied by S where a square root of S belongs": S @ S,
+        "the Cholesky factor is transposed: x = m + L z with S = L Lᵀ": L.T @ L,
+        "the dimensions were drawn uncorrelated: the entries of S beside its diagonal are not used": (
+            np.diag(np.diag(S))
+        ),
+        "variances were used where standard deviations belong": np.diag(np.diag(S) ** 2),
+        "the noise has unit variance: S is not used": np.eye(d),
+        "all coordinates of a point share one noise value: draw d of them per point": (
+            np.outer(L.sum(axis=1), L.sum(axis=1))
+        ),
+    }
+    suspects = [f" It looks as if {sentence}." for sentence, C in mistakes.items() if fits(C)]
+    with np.printoptions(precision=2, suppress=True):
+        expect_true(
+            False,
+            f"The covariance of {what} should be {S.tolist()} up to chance, but it is"
+            f" {np.round(y.T @ y / n, 2).tolist()}.{suspects[0] if suspects else ''}",
+        )
+
+
 # fit_mog
 
 
-@check("fit_mog", points=0.4)
+@check("fit_mog", points=0.2)
 def the_results_have_the_right_form(fit_mog, rng):
     """labels (n,) from 0 to K − 1, m (K, d), covariances S (K, d, d) and weights p (K,), in this order."""
     x = draw_clusters(rng, 150, MEANS, COVARIANCES, WEIGHTS)
     read_mixture(fit_mog(x, 3), x, 3)
 
 
-@check("fit_mog", points=0.4)
+@check("fit_mog", points=0.3)
 def one_cluster_is_the_sample_mean_and_covariance(fit_mog, rng):
     """With one cluster EM has a closed form, for any d: the sample mean and the biased covariance."""
     A = np.array([[2.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.5, -1.0, 1.5]])
@@ -82,7 +201,7 @@ def one_cluster_is_the_sample_mean_and_covariance(fit_mog, rng):
     expect_one_cluster(fitted, x)
 
 
-@check("fit_mog", points=0.4)
+@check("fit_mog", points=0.2)
 def the_weighted_means_average_to_the_mean_of_the_data(fit_mog, rng):
     """After every M-step Σ p[k]·m[k] is the mean of all points, however many iterations were run."""
     x = draw_clusters(rng, 200, MEANS, COVARIANCES, WEIGHTS)
@@ -90,13 +209,13 @@ def the_weighted_means_average_to_the_mean_of_the_data(fit_mog, rng):
         _, m, _, p = read_mixture(fit_mog(x, 3, n_iters=n_iters), x, 3)
         # Exact up to rounding; the margin leaves room for a tiny number added to N_k against 0/0.
         expect_close(
-            p @ m, x.mean(axis=0), f"Σ p[k]·m[k] after {n_iters} iterations", rtol=0, atol=1e-4,
+            p @ m, x.mean(axis=0), f"Σ p[k]·m[k] after {iterations(n_iters)}", rtol=0, atol=1e-4,
             hint="Are p and m computed from the same responsibilities and the same N_k, and do the"
             " responsibilities of a point add up to one over the clusters?",
         )  # fmt: skip
 
 
-@check("fit_mog", points=0.4)
+@check("fit_mog", points=0.2)
 def it_finds_the_three_clusters(fit_mog, rng):
     """On the lab's mixture the best of ten seeds is close to the true means, covariances, weights."""
     x = draw_clusters(rng, 500, MEANS, COVARIANCES, WEIGHTS)
@@ -123,6 +242,121 @@ def it_finds_the_three_clusters(fit_mog, rng):
     )
 
 
+@check("fit_mog", points=0.3)
+def covariances_within_and_between_add_up(fit_mog, rng):
+    """After every M-step Σ p[k]·(S[k] + (m[k] − x̄)(m[k] − x̄)ᵀ) is the biased covariance of the data."""
+    means = np.array([[0.0, 0, 0], [4, 0, 1], [0, 3, -3], [-2, -2, 4]])
+    within = [[1.0, 0.6, 0.0], [0.6, 1.0, 0.3], [0.0, 0.3, 0.5]]
+    x = draw_clusters(rng, 100, means, [np.array(within)] * 4, [0.3, 0.3, 0.2, 0.2])
+    for n_iters in (1, 3):
+        _, m, S, p = read_mixture(fit_mog(x, 4, n_iters=n_iters), x, 4)
+        expect_total_covariance(m, S, p, x, n_iters)
+
+
+@check("fit_mog", points=0.2)
+def overlapping_clusters_are_found(fit_mog, rng):
+    """Where clusters of unequal weight overlap, the best of ten seeds is close to the truth."""
+    x, *truth = draw_overlapping(rng, 1000, CROSSED)
+    expect_recovered(
+        fit_mog, x, truth, 0.04, 0.3,
+        "Do the responsibilities contain the mixing weights and each log-density once, do they add up to one over"
+        " the clusters, and does every point count for all clusters in proportion to them?",
+    )  # fmt: skip
+
+
+@check("fit_mog", points=0.2)
+def every_iteration_counts(fit_mog, rng):
+    """A broad cluster around a narrow one takes many iterations: 100 of them get further than 15."""
+    x, *_ = draw_overlapping(rng, 300, NESTED)
+    for seed in range(3):  # one start may be lucky
+        after = [read_mixture(fit_mog(x, 2, n_iters=n, random_seed=seed), x, 2) for n in (15, 100)]
+        if any(np.abs(a - b).max() > 3e-3 for a, b in zip(after[0][1:], after[1][1:], strict=True)):
+            return
+    expect_true(
+        False,
+        "100 iterations give the same m, S and p as 15, from each of three seeds. Do you run all n_iters"
+        " iterations, and does the function return after the loop, not inside it?",
+    )
+
+
+@check("fit_mog", points=0.2)
+def twelve_dimensions_work(fit_mog, rng):
+    """In twelve dimensions the best of ten seeds finds two clusters that lie apart."""
+    m = np.stack([np.zeros(12), np.full(12, 40.0)]) + 10 * rng.normal(size=12)
+    S = np.stack([100 * np.eye(12), 25 * np.eye(12)])
+    x = np.concatenate(
+        [draw_exactly(rng, n, *each) for n, *each in zip((90, 60), m, S, strict=True)]
+    )
+    expect_recovered(
+        fit_mog, x, (m, S, np.array([0.6, 0.4])), 0.02, 2.0,
+        "Are all n_iters iterations run, and the densities kept as logarithms, with nothing added to them inside log or"
+        " before the division? In 12 dimensions a density of 1e-20 is nothing unusual.",
+    )  # fmt: skip
+
+
+@check("fit_mog", points=0.2)
+def labels_are_the_likeliest_clusters(fit_mog, rng):
+    """For at least 99 % of the points the label is the likeliest cluster under the returned parameters."""
+    x, *_ = draw_overlapping(rng, 500, CROSSED)
+    labels, m, S, p = read_mixture(fit_mog(x, 2, n_iters=100), x, 2)
+    first, second = (
+        stats.multivariate_normal.logpdf(x, m[k], S[k], allow_singular=True) for k in range(2)
+    )
+    # p[0]·N₀ < p[1]·N₁, in logarithms
+    agree = np.mean(labels == (first - second < np.log(p[1] / p[0])))
+    nearest = np.mean(labels == np.linalg.norm(x[:, None] - m, axis=2).argmin(axis=1))
+    expect_true(
+        agree >= 0.99,
+        f"Only {agree:.1%} of the labels name the cluster with the largest p[k]·N(x; m[k], S[k])."
+        + (" They name the cluster with the nearest mean." if nearest > 0.99 else "")
+        + " labels is the argmax of the responsibilities, numbered like m, S and p.",
+    )
+
+
+@check("fit_mog", points=0.2)
+def the_seed_decides_the_start(fit_mog, rng):
+    """The same `random_seed` gives the same fit again, and different seeds start EM in different places."""
+    x = rng.uniform(size=(80, 2))  # without clusters there is no solution that all starts agree on
+    seeds = [int(seed) for seed in rng.choice(10_000, 4, replace=False)]
+    first = expect_reproducible(fit_mog, x, 6, n_iters=2, random_seed=seeds[0])
+    others = [fit_mog(x, 6, n_iters=2, random_seed=seed) for seed in seeds[1:]]
+    expect_true(
+        not all(same(first, other) for other in others),
+        "Four different seeds give the same result on data without clusters: every run starts in the same"
+        " place, so more seeds cannot help against local optima. Is random_seed used?",
+    )
+
+
+@check("fit_mog", points=0.3)
+def far_points_do_not_underflow(fit_mog, rng):
+    """Points at a distance of 1000 leave every result finite and count like all others."""
+    x = rng.standard_normal((2000, 2))
+    x[0] = 1000 * np.array([np.cos(angle := rng.uniform(0, 2 * np.pi)), np.sin(angle)])
+    x[:, 0] += 0.5 * x[:, 1]
+    # In a cluster of n points an outlier has a squared distance near n: exp(−n/2) underflows.
+    with advising(
+        "With points at a distance of 1000: ",
+        "The density of a cluster far away underflows to 0: keep to log densities and subtract the largest of each"
+        " point before exp (log-sum-exp).",
+    ):
+        expect_one_cluster(fit_mog(x, 1, n_iters=2), x)
+        y = draw_clusters(rng, 120, [[0, 0], [1000, -1000]], [np.eye(2)] * 2, [0.5, 0.5])
+        _, m, _, p = read_mixture(fit_mog(y, 2, n_iters=10), y, 2)
+        expect_close(p @ m, y.mean(axis=0), "Σ p[k]·m[k]", rtol=0, atol=0.01)
+
+
+@check("fit_mog", points=0.2)
+def repeated_points_and_spare_clusters_do_no_harm(fit_mog, rng):
+    """Five distinct points, each many times, and eight clusters: singular covariances do not stop the fit."""
+    x = np.repeat(rng.normal(0, 3, (5, 2)), 14, axis=0)
+    with advising(
+        "With repeated points: ",
+        "A cluster that has shrunk onto one point has a singular covariance: add a little to its diagonal (1e-6,"
+        " say), and leave a cluster without points as it is.",
+    ):
+        read_mixture(fit_mog(x, 8, n_iters=60), x, 8)
+
+
 def draw_clusters(rng, n, means, covariances, weights):
     """Points of a mixture with fixed cluster sizes: less noisy data for checks than real draws."""
     sizes = np.rint(n * np.asarray(weights)).astype(int)
@@ -132,6 +366,49 @@ def draw_clusters(rng, n, means, covariances, weights):
             for mean, S, size in zip(means, covariances, sizes, strict=True)
         ]
     )
+
+
+def draw_exactly(rng, n, mean, S):
+    """Draw n points that have just this mean and this biased covariance."""
+    z = rng.standard_normal((n, len(mean)))
+    z -= z.mean(axis=0)
+    z = np.linalg.solve(np.linalg.cholesky(z.T @ z / n), z.T)
+    return mean + (np.linalg.cholesky(S) @ z).T
+
+
+def draw_overlapping(rng, n, mixture):
+    """Points (n, 2) of a mixture turned and shifted at random, its means, covariances and weights."""
+    m, S, p = mixture
+    c, s = np.cos(angle := rng.uniform(0, 2 * np.pi)), np.sin(angle)
+    turn, shift = np.array([[c, -s], [s, c]]), 3 * rng.standard_normal(2)
+    m, S = m @ turn.T + shift, turn @ S @ turn.T
+    sizes = np.rint(n * p).astype(int)
+    points = [draw_exactly(rng, *each) for each in zip(sizes, m, S, strict=True)]
+    return np.concatenate(points), m, S, p
+
+
+def expect_recovered(fit_mog, x, truth, weight, mean, hint):
+    """Expect one of ten seeds to find two clusters, weights and means within margins: bad luck is forgiven."""
+    true_m, _, true_p = truth
+    errors = []
+    for seed in range(10):
+        _, m, _, p = read_mixture(fit_mog(x, 2, n_iters=100, random_seed=seed), x, 2)
+        errors += [
+            (np.abs(p[o] - true_p).max(), np.abs(m[o] - true_m).max()) for o in ([0, 1], [1, 0])
+        ]
+        if any(p_off <= weight and m_off <= mean for p_off, m_off in errors[-2:]):
+            return
+    p_off, m_off = min(errors, key=lambda error: error[0] / weight + error[1] / mean)
+    expect_true(
+        False,
+        "None of ten runs of 100 iterations found the two clusters. In the best one the weights are off by"
+        f" {p_off:.2g} (at most {weight:.2g}) and the means by {m_off:.2g} (at most {mean:.2g}). {hint}",
+    )
+
+
+def iterations(n):
+    """How many iterations, in words: "1 iteration", "3 iterations"."""
+    return f"{n} iteration{'s' if n > 1 else ''}"
 
 
 def read_mixture(value, x, K):
@@ -144,9 +421,17 @@ def read_mixture(value, x, K):
     S = expect_array(S, "S", shape=(K, d, d), hint=order)
     p = expect_array(p, "p", shape=(K,), hint=order)
     _expect_labels(labels, K)
+    # Normalised over the points, the shares of every cluster add up to 1 and not to its N_k.
+    over_points = np.isclose(p.sum(), K / n, rtol=0.01)
     expect_true(
         np.all(p >= 0) and abs(p.sum() - 1) < 1e-6,
-        f"The weights p should not be negative and add up to one, but they are {_list(p)}, in sum {p.sum():.6g}.",
+        f"The weights p should not be negative and add up to one, but they are {_list(p)}, in sum {p.sum():.3g}."
+        + (
+            " It looks as if the responsibilities are normalised over the points."
+            if over_points
+            else ""
+        )
+        + " The responsibilities of every point add up to one over the clusters, and p[k] = N_k / N.",
     )
     expect_close(
         S,
@@ -163,6 +448,45 @@ def read_mixture(value, x, K):
         f"S[{worst}] is no covariance: its smallest eigenvalue is {smallest[worst]:.3g}.",
     )
     return labels, m, S, p
+
+
+def expect_total_covariance(m, S, p, x, n_iters):
+    """Expect the law of total covariance, which holds exactly after an M-step."""
+    expected = np.cov(x.T, bias=True)
+
+    def total(S):
+        between = m - x.mean(axis=0)
+        return np.einsum("k,kij->ij", p, S) + (p * between.T) @ between
+
+    # A ridge of 1e-6…1e-4 on the diagonal is below this margin, N_k − 1 for N_k is above it.
+    margin = 1e-3 * np.trace(expected)
+    N_k = len(x) * p[:, None, None] + 1e-12
+    off_diagonal = S[:, ~np.eye(S.shape[1], dtype=bool)]
+    repaired = {
+        "each covariance is normalised by N_k − 1: the M-step divides by N_k": S * (N_k - 1) / N_k,
+        "the covariances are divided by N: each is divided by its own N_k": S * len(x) / N_k,
+    }
+    looks = [
+        f" It looks as if {why}."
+        for why, C in repaired.items()
+        if np.abs(total(C) - expected).max() < margin
+    ]
+    if not off_diagonal.any():
+        looks = [
+            " Every S[k] is diagonal: the M-step also estimates the covariances between dimensions."
+        ]
+    gap = total(S) - expected
+    if not looks and np.linalg.eigvalsh(gap)[0] > -margin:
+        looks = [
+            " It is too large: are the deviations taken from the new means, not from those before the M-step?"
+        ]
+    worst = np.unravel_index(np.abs(gap).argmax(), gap.shape)
+    expect_true(
+        np.abs(gap).max() < margin,
+        f"After {iterations(n_iters)} the covariances S do not fit the data: entry {tuple(map(int, worst))} of the total"
+        f" covariance is {total(S)[worst]:.3g} but {expected[worst]:.3g} in the data.{looks[0] if looks else ''}"
+        " S[k] is the mean of (x − m[k])(x − m[k])ᵀ weighted by the responsibilities, with m[k] just updated.",
+    )
 
 
 def expect_one_cluster(value, x):
@@ -225,11 +549,41 @@ def two_identical_clusters_are_one_gaussian(mog_bic, rng):
     )  # fmt: skip
 
 
-@check("mog_bic", points=0.3)
+@check("mog_bic", points=0.2)
 def the_bic_is_the_likelihood_and_a_penalty(mog_bic, rng):
     """Whatever LL is, bic = −2·LL + P·ln N; a mixture of two clusters in two dimensions has P = 11."""
     x = draw_clusters(rng, 60, MEANS, COVARIANCES, WEIGHTS)
     expect_penalty(mog_bic(x, MEANS[:2], COVARIANCES[:2], np.array([0.4, 0.6])), 2, 2, 11, len(x))
+
+
+@check("mog_bic", points=0.25)
+def clusters_far_apart_add_up(mog_bic, rng):
+    """In twelve dimensions and so far apart that each point has one cluster only, Gaussians add up."""
+    p, d = np.array([0.25, 0.75]), 12
+    sizes, sds = np.array([20, 40]), np.array([10.0, 30.0])
+    m = np.array([[0.0], [1e4]]) + rng.normal(size=(2, d))
+    parts = [m[k] + sds[k] * rng.standard_normal((sizes[k], d)) for k in range(2)]
+    own = [stats.norm.logpdf(y, m[k], sds[k]).sum() for k, y in enumerate(parts)]
+    S = np.stack([sd**2 * np.eye(d) for sd in sds])
+    with advising("With clusters 10,000 apart: ", STAY_IN_LOGS):
+        _, LL = read_bic(mog_bic(np.concatenate(parts), m, S, p))
+        expect_close(
+            LL, sum(own) + sizes @ np.log(p), "LL", rtol=1e-6,
+            misconceptions={"the mixing weights p[k] are missing": sum(own)},
+        )  # fmt: skip
+
+
+@check("mog_bic", points=0.25)
+def a_far_point_has_a_finite_logarithm(mog_bic, rng):
+    """A point at a distance of 1000 has a very small density but a finite logarithm of it."""
+    mean = rng.normal(size=2)
+    x = mean + rng.standard_normal((40, 2))
+    x[rng.integers(40)] = [1000.0, -700.0]
+    with advising("With a point at a distance of 1000: ", STAY_IN_LOGS):
+        _, LL = read_bic(
+            mog_bic(x, np.stack([mean, mean]), np.stack([np.eye(2)] * 2), np.array([0.4, 0.6]))
+        )
+        expect_close(LL, stats.norm.logpdf(x, mean).sum(), "LL", rtol=1e-6)
 
 
 def read_bic(value):
@@ -245,6 +599,8 @@ def expect_penalty(value, K, d, P, n):
     misconceptions = {
         "the results are in another order: return bic, LL": (P * np.log(n) - LL) / 2,
         "you subtract the penalty: it should be added": _value_of_bic(LL, -P, n),
+        "all signs are turned round: BIC = −2·LL + P·ln N, and smaller is better": 2 * LL
+        - P * np.log(n),
         "LL counts only once: the BIC has −2·LL": -LL + P * np.log(n),
         "LL enters with the wrong sign": 2 * LL + P * np.log(n),
         "the penalty is 2·P, which is the AIC": -2 * LL + 2 * P,
@@ -271,7 +627,7 @@ def _value_of_bic(LL, P, n):
 # n_parameters
 
 
-@check("n_parameters", points=0.2)
+@check("n_parameters", points=0.3)
 def a_few_mixtures_are_counted_right(n_parameters):
     """Three Gaussians in the plane have 17 free parameters, two in 12 dimensions 181, one on a line 2."""
     for K, d, P in ((3, 2, 17), (2, 12, 181), (1, 1, 2)):
@@ -313,26 +669,116 @@ def _wrong_counts(K, d):
 
 
 @check("select_n_clusters", points=0.2)
-def one_row_per_seed_and_one_column_per_k(select_n_clusters, rng):
-    """`bic` has shape (n_seeds, len(K)) and `best_K` is an element of K, which need not be sorted."""
-    x = draw_clusters(rng, 150, MEANS, COVARIANCES, WEIGHTS)
-    run_selection(select_n_clusters, x, [2, 1, 3], 2)
+def every_column_belongs_to_its_k(select_n_clusters, rng):
+    """`bic` has shape (n_seeds, len(K)), columns in the order of K; the one of K = 1 has a closed form."""
+    x = draw_clusters(rng, 100, MEANS, COVARIANCES, WEIGHTS)
+    n, K = len(x), [2, 1]
+    _, bic = run_selection(select_n_clusters, x, K, 2)
+    # The log-likelihood of one Gaussian with the mean and the biased covariance of the data.
+    LL = -n / 2 * (2 * np.log(2 * np.pi) + np.linalg.slogdet(np.cov(x.T, bias=True))[1] + 2)
+    one = np.full(2, _value_of_bic(LL, 5, n))
+    turned = np.allclose(bic[:, 0], one, rtol=0, atol=0.2)
+    # A small ridge or N_k − 1 for N_k moves it by less than 0.2.
+    expect_close(
+        bic[:, 1], one, f"the column of bic for K = 1 (K = {K})", rtol=0, atol=0.2,
+        misconceptions={
+            "the table holds the log-likelihood, not the BIC": np.full(2, LL),
+            "the penalty is subtracted, it should be added": np.full(2, _value_of_bic(LL, -5, n)),
+        },
+        hint=("It stands in column 0: columns keep the order of K. " if turned else "")
+        + f"bic[s, j] = −2·LL + P·ln N for K[j] clusters. {CARRIED}",
+    )  # fmt: skip
+
+
+@check("select_n_clusters", points=0.15)
+def the_choice_has_the_smallest_bic(select_n_clusters, rng):
+    """`best_K` is the K whose column of `bic` holds the smallest value of the whole table."""
+    apart = rng.standard_normal((40, 2))
+    apart[20:] += [9.0, -6.0]
+    expect_smallest([1, 2], *run_selection(select_n_clusters, apart, [1, 2], 1))
+    # The wider eight groups are, the less two clusters are worth: halve the interval of widths until the smallest
+    # BIC of the seeds speaks for two clusters and the mean, which one bad start spoils, for one.
+    K, low, high = [2, 1], 0.8, 4.0
+    centres, noise = np.repeat(rng.uniform(0, 10, (8, 4)), 8, axis=0), rng.standard_normal((64, 4))
+    for _ in range(6):
+        width = np.sqrt(low * high)
+        best_K, bic = run_selection(select_n_clusters, centres + width * noise, K, 3)
+        expect_smallest(K, best_K, bic)
+        if K[bic.mean(axis=0).argmin()] != best_K:
+            return
+        low, high = (low, width) if best_K == 1 else (width, high)
+
+
+def expect_smallest(K, best_K, bic):
+    """Expect the element of K whose column of bic (n_seeds, len(K)) holds the smallest value."""
+    by_mean = best_K == K[bic.mean(axis=0).argmin()] and len(bic) > 1
+    expect_true(
+        best_K == K[bic.min(axis=0).argmin()],
+        f"best_K is {best_K}, but another K has the smallest BIC: the smallest per K = {K} is"
+        f" {_list(bic.min(axis=0))}. A smaller BIC is better."
+        + (
+            " Yours has the smallest mean over the seeds: a bad start says nothing about K, take the minimum."
+            if by_mean
+            else ""
+        ),
+    )
 
 
 @check("select_n_clusters", points=0.2)
-def the_choice_has_the_smallest_bic(select_n_clusters, rng):
-    """`best_K` is the K whose column of `bic` holds the smallest value."""
-    K = [2, 1]
-    x = rng.standard_normal((200, 3))
-    x[80:] += [9.0, -6.0, 6.0]
-    best_K, bic = run_selection(select_n_clusters, x, K, 2)
-    # The mean or the median over the seeds is as good. Which K it is depends on luck: not asked.
-    by = {int(K[summary(bic, axis=0).argmin()]) for summary in (np.min, np.mean, np.median)}
+def every_row_is_the_run_of_its_seed(select_n_clusters, fit_mog, mog_bic, rng):
+    """Row s of `bic` is what your `fit_mog` with `random_seed=s` reaches, for s from 0 to n_seeds − 1."""
+    for _ in range(3):  # until the seeds differ
+        # Two clusters for eight groups: EM soon ends in one of many optima, depending on the seed.
+        x = np.repeat(rng.uniform(0, 10, (8, 4)), 8, axis=0) + rng.normal(0, 0.5, (64, 4))
+        runs = reached(fit_mog, mog_bic, x, 4)
+        if runs is None or np.ptp(runs[:3]) > 4:
+            break
+    _, bic = run_selection(select_n_clusters, x, [2], 3)
+    if runs is None:
+        return
+    looks = ""
+    if np.allclose(bic[:, 0], runs[1:], rtol=0, atol=2):
+        looks = " They are those of the seeds 1 to 3: start at 0."
+    elif np.ptp(bic) < 1e-3:
+        looks = " All rows are the same: pass a different random_seed in every row."
     expect_true(
-        best_K in by,
-        f"best_K is {best_K}, which has not the smallest BIC: the smallest per K = {K} is"
-        f" {_list(bic.min(axis=0))}. A smaller BIC is better.",
+        np.allclose(bic[:, 0], runs[:3], rtol=0, atol=2),
+        f"With the seeds 0 to 2 your fit_mog and mog_bic reach the BIC {_list(runs[:3])}, but the rows of bic are"
+        f" {_list(bic[:, 0])}.{looks} {CARRIED}",
     )
+
+
+@check("select_n_clusters", points=0.15)
+def em_runs_for_long_enough(select_n_clusters, fit_mog, mog_bic, rng):
+    """Where ten iterations are far too few, no row of `bic` is worse than `fit_mog` with `n_iters=100`."""
+    x, *_ = draw_overlapping(rng, 300, NESTED)
+    _, bic = run_selection(select_n_clusters, x, [2], 2)
+    runs = reached(fit_mog, mog_bic, x, 2)
+    expect_true(
+        runs is None or np.all(bic[:, 0] <= runs + 4),
+        f"After 100 iterations your fit_mog reaches the BIC {_list(() if runs is None else runs)}, but the rows of"
+        f" bic are {_list(bic[:, 0])}. They are larger: EM has not converged, pass n_iters=100 or more. {CARRIED}",
+    )
+
+
+def reached(fit_mog, mog_bic, x, n_seeds):
+    """The BIC of the answers' own two clusters after 100 iterations, one per seed.
+
+    None if `fit_mog` is not reproducible: that has cost its own points, and there is nothing to compare with.
+    """
+
+    def fit(seed, n_iters=100):
+        return fit_mog(x, 2, n_iters=n_iters, random_seed=seed)
+
+    def score(fitted):
+        _, *parameters = expect_results(fitted, "labels", "m", "S", "p")
+        m, S, p = (expect_array(a, name) for a, name in zip(parameters, "mSp", strict=True))
+        return read_bic(mog_bic(x, m, S, p))[0]
+
+    with advising("", CARRIED):
+        if not same(fit(0, n_iters=1), fit(0, n_iters=1)):
+            return None
+        return np.array([score(fit(seed)) for seed in range(n_seeds)])
 
 
 def run_selection(select_n_clusters, x, K, n_seeds):

@@ -22,9 +22,10 @@ MAX_BITS = 4_096  # of one integer
 # Keys can be chosen so that each has to be compared with all others.
 MAX_KEYS = 1_000
 _ARRAY_KINDS = "biufcUSmM"
-_TAGS = frozenset(
-    "int float complex list tuple set dict array scalar frame series tensor handle fixture".split()
-)
+_TAGS = {
+    "int", "float", "complex", "list", "tuple", "set", "dict", "array", "scalar", "frame", "series",
+    "tensor", "handle", "fixture",
+}  # fmt: skip
 
 
 class TransportError(ValueError):

@@ -56,4 +56,4 @@ def select_n_clusters(x, K, n_seeds):
     bic = np.array(
         [[mog_bic(x, *fit_mog(x, k, n_iters=120, random_seed=s)[1:])[0] for k in K] for s in range(n_seeds)]
     )
-    return np.asarray(K)[bic.mean(axis=0).argmin()], bic
+    return np.asarray(K)[bic.min(axis=0).argmin()], bic

@@ -48,4 +48,4 @@ def select_n_clusters(x, K, n_seeds, n_iters=200):
         for j, k in enumerate(K):
             labels, m, S, p = fit_mog(x, k, n_iters, seed)
             bic[seed, j], _ = mog_bic(x, m, S, p)
-    return K[np.argmin(np.median(bic, axis=0))], bic
+    return K[np.argmin(np.min(bic, axis=0))], bic

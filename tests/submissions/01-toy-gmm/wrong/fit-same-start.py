@@ -1,5 +1,4 @@
 # breaks: fit_mog
-# carries: select_n_clusters
 # why: always starts from seed 0, so five seeds are one and the same run
 # feedback: seed
 # %% fit_mog
