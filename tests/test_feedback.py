@@ -15,9 +15,9 @@ from course import feedback
 from course.demo import make_course
 from course.feedback import cell_names, feedback_page, write_feedback
 from course.folder import CourseError
+from course.gradebook import register
 from course.lab import Lab, grade_id, is_answer_cell
 from course.records import first_problem, load_records
-from course.gradebook import register
 from course.report import ClassReport
 
 NAME = "01-toy-gmm"
