@@ -220,7 +220,9 @@ class _Rebuilding:
             mark = "# " if cell.cell_type == "code" else ""
             cell.source = f"{mark}This cell was missing: is there an answer among the added cells?"
         else:
-            self.problems.append(f"The answer cell of {name} is missing; it counts as not answered.")
+            self.problems.append(
+                f"The answer cell of {name} is missing; it counts as not answered."
+            )
 
     def take(self, answer, name, cell):
         if answer.kind != cell.cell_type:

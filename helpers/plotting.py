@@ -477,13 +477,14 @@ def voltage_traces(x, fs, start=0.0, *, thrd=None, found=None, true=None, title=
             style = {"ls": "", "marker": mark, "ms": 6, "color": colour(shade)}
             ax.plot(inside, np.full(len(inside), height), label=f"{name}: {len(inside)}", **style)
     ax.set_yticks(-step * np.arange(n_channels), [f"channel {c + 1}" for c in range(n_channels)])
-    bar = 10 ** np.floor(np.log10(step / 2))
-    ax.plot([t[-1] + 0.01 * np.ptp(t)] * 2, [places[0], places[0] + bar], "k", lw=2.5, clip_on=False)
-    label = {"rotation": 90, "va": "bottom", "ha": "left", "fontsize": 8}
-    ax.text(t[-1] + 0.02 * np.ptp(t), places[0], f"{bar:g} µV", **label)
-    ax.set(xlabel="time (ms)", ylabel="voltage (µV, see bar)", title=title, xlim=t[[0, -1]])
+    bar = max(b for b in np.outer([1, 2, 5], 10.0 ** np.arange(-12, 12)).flat if b <= 0.6 * step)
+    right = t[-1] + 0.015 * np.ptp(t)
+    ax.plot([right, right], [0, bar], color="black", lw=2.5, clip_on=False)
+    ax.text(right, bar / 2, f" {bar:g} µV", va="center", fontsize=8)
+    ax.set(xlabel="time (ms)", ylabel="voltage (see bar)", title=title, xlim=t[[0, -1]])
+    ax.locator_params(axis="x", nbins=6)
     if found is not None or true is not None:
-        ax.legend(loc="upper left", bbox_to_anchor=(1.05, 1))
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 1.1), ncols=2)
     return ax
 
 
@@ -511,7 +512,8 @@ def spectra(f, power, *, title="", ax=None):
     """
     ax = _panel(ax)
     for k, (name, values) in enumerate(power.items()):
-        ax.loglog(f[1:], values[1:], ls=("-", "--", ":")[k % 3], color=colour(k), lw=1.2, label=name)
+        style = {"ls": ("-", "--", ":")[k % 3], "color": colour(k), "lw": 1.2}
+        ax.loglog(f[1:], values[1:], label=name, **style)
     ax.set(xlabel="frequency (Hz)", ylabel="power (µV²/Hz)", title=title)
     ax.legend(loc="lower left")
     return ax
@@ -539,7 +541,7 @@ def waveform_panels(w, fs, trough=10, *, n_lines=150):
     n, n_samples, n_channels = w.shape
     t = (np.arange(n_samples) - trough) * (1000 / fs)
     some = w[np.linspace(0, n - 1, min(n, n_lines)).astype(int)]
-    fig, axes = panels(1, n_channels, 2.1, "time from trough (ms)", "voltage (µV)")
+    fig, axes = panels(1, n_channels, 2.1, "time (ms)", "voltage (µV)")
     for c, ax in enumerate(axes[0]):
         ax.plot(t, some[:, :, c].T, color=colour(5), lw=0.4, alpha=0.5)
         ax.plot(t, w[:, :, c].mean(axis=0), color="black", lw=2)
@@ -559,7 +561,8 @@ def feature_pairs(b, labels=None, m=None, *, n_points=8000):
     m : array (K, 12), optional
         Means of the clusters, marked by the numbers of the clusters.
     n_points : int
-        So many spikes are drawn, spread evenly over all.
+        So many spikes are drawn, spread evenly over all; the outermost of them lie outside the
+        panels.
 
     Returns
     -------
@@ -568,17 +571,25 @@ def feature_pairs(b, labels=None, m=None, *, n_points=8000):
     some = np.linspace(0, len(b) - 1, min(len(b), n_points)).astype(int)
     first = np.asarray(b)[some, ::3]
     groups = np.zeros(len(some), int) if labels is None else np.asarray(labels)[some]
-    fig, axes = plt.subplots(2, 3, figsize=(8.4, 5.6), layout="constrained")
+    fig, axes = plt.subplots(2, 3, figsize=(9, 6), layout="constrained")
+    low, high = np.percentile(first, [0.2, 99.8], axis=0)
     pairs = [(i, j) for j in range(1, 4) for i in range(j)]
     for ax, (i, j) in zip(axes.flat, pairs, strict=True):
         for k in np.unique(groups):
             # a second round through the colours comes with other markers
             style = {"color": colour(k), "marker": MARKERS[(k + k // 8) % 8]}
-            ax.plot(*first[groups == k][:, [i, j]].T, ls="", ms=1.6, mew=0, alpha=0.5, **style)
+            ax.plot(*first[groups == k][:, [i, j]].T, ls="", ms=1.8, mew=0, alpha=0.5, **style)
         for k, mean in enumerate([] if m is None else np.asarray(m)[:, ::3]):
-            box = {"boxstyle": "round,pad=0.15", "fc": "white", "ec": "black", "lw": 0.5}
-            ax.text(mean[i], mean[j], str(k), ha="center", va="center", fontsize=7, bbox=box)
+            box = {
+                "boxstyle": "round,pad=0.1",
+                "fc": "white",
+                "ec": "black",
+                "lw": 0.5,
+                "alpha": 0.8,
+            }
+            ax.text(mean[i], mean[j], str(k), ha="center", va="center", fontsize=6, bbox=box)
         ax.set(xlabel=f"channel {i + 1}, PC1 (µV)", ylabel=f"channel {j + 1}, PC1 (µV)")
+        ax.set(xlim=(low[i], high[i]), ylim=(low[j], high[j]))
     return fig, axes
 
 
