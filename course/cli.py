@@ -65,6 +65,8 @@ def _prepare(debugging):
         warnings.simplefilter("ignore")
         logging.getLogger().addHandler(logging.NullHandler())
     find_programs()
+    # jsonschema, when nbformat loads it, would spend a second on a grammar for addresses.
+    sys.modules.setdefault("rfc3987_syntax", None)
 
 
 def _explain(error):

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import nbformat
 
-from . import gradebook
 from .files import write_text
 from .judge import judge_notebook
 from .kernel import Nursery
@@ -120,6 +119,8 @@ def grade_class(lab, students=None, jobs=1, resume=False, seed=None, on_result=l
     -------
     list of records, by student
     """
+    from . import gradebook  # nbgrader takes a second to load; single files need no gradebook
+
     folder = lab.folder
     students = folder.students(lab.name) if students is None else students
     records = {s: r for s in students if resume and (r := _finished(lab, s))}
@@ -146,7 +147,8 @@ def _in_parallel(lab, todo, jobs, seed):
         return
     lab.released, lab.tasks  # noqa: B018  computed once here, not once in every thread
     with contextlib.ExitStack() as stack:
-        nursery = stack.enter_context(Nursery(stack.enter_context(environment_of(lab))))
+        environment = stack.enter_context(environment_of(lab))
+        nursery = stack.enter_context(Nursery(environment, lab.imports, len(todo)))
         pool = stack.enter_context(ThreadPoolExecutor(jobs))
         stack.callback(pool.shutdown, cancel_futures=True)
         futures = {
@@ -158,6 +160,8 @@ def _in_parallel(lab, todo, jobs, seed):
 
 
 def _keep(book, lab, student, record, notebook):
+    from . import gradebook
+
     folder = lab.folder
     graded = folder.step("autograded", student, lab.name)
     stamp = folder.step("submitted", student, lab.name) / "timestamp.txt"

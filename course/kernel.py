@@ -68,10 +68,16 @@ class Nursery:
     ----------
     environment : Path
         The folder whose `helpers` the kernels import: what the students' bundle holds.
+    modules : iterable of str
+        What the lab imports; every kernel has it from the start. Names that cannot be imported are left out.
+    expected : int
+        How many kernels will be asked for: as long as one is to come, it gets ready while others work.
     """
 
-    def __init__(self, environment):
+    def __init__(self, environment, modules=(), expected=1):
         self.environment = Path(environment)
+        self._modules = list(modules)
+        self._expected = expected
         self.folder = Path(tempfile.mkdtemp(prefix="k"))
         self._lock, self._spare_lock = threading.Lock(), threading.Lock()
         self._ended = {}
@@ -99,7 +105,7 @@ class Nursery:
         # -P: neither the script's folder nor the current one is on the path.
         # As text: a frame of a kernel would tell where the script lies, and the hidden checks beside it.
         program = Path(__file__).with_name("kernel_main.py").read_text(encoding="utf-8")
-        return [sys.executable, "-P", "-c", program, "--nursery"]
+        return [sys.executable, "-P", "-c", program, "--nursery", *self._modules]
 
     def _variables(self):
         # A short list, not the instructor's environment: tokens and passwords live there.
@@ -154,7 +160,9 @@ class Nursery:
         with self._spare_lock:
             kernel, self._spare = self._spare, None
             kernel = kernel or Kernel(self)
-            self._spare = Kernel(self)
+            self._expected -= 1
+            if self._expected > 0:
+                self._spare = Kernel(self)
         return kernel
 
     def fork(self, connection, cwd):

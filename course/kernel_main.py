@@ -1,8 +1,9 @@
 """The process in which untrusted answers run: IPython's kernel, started cold or forked from a warm one.
 
 Run with `python -c`, so that no frame of a kernel tells where the course lies. With a connection file as
-argument it becomes a kernel. With `--nursery` it imports what every lab imports, then reads one JSON object a line, {"connection", "cwd"}, forks a kernel for each
-and prints its process id; a child that ends is reported as {"ended": pid, "status": n}.
+argument it becomes a kernel. With `--nursery` and modules it imports these, then reads one JSON object a
+line, {"connection", "cwd"}, forks a kernel for each and prints its process id; a child that ends is
+reported as {"ended": pid, "status": n}.
 """
 
 import contextlib
@@ -61,16 +62,14 @@ WARM = (
     "IPython.core.completerlib", "IPython.core.magics.execution", "IPython.extensions.storemagic",
     "ipykernel.debugger", "ipykernel.ipkernel", "ipykernel.kernelapp",
     "matplotlib.backends.backend_agg", "matplotlib.patches", "matplotlib.pyplot",
-    "matplotlib_inline.backend_inline", "numpy", "pandas", "scipy.linalg", "scipy.optimize",
-    "scipy.signal", "scipy.special", "scipy.stats", "sklearn.cluster", "sklearn.decomposition",
-    "sklearn.linear_model", "sklearn.metrics", "sklearn.mixture", "helpers.checks.remote",
+    "matplotlib_inline.backend_inline", "numpy", "scipy", "helpers.checks.remote",
 )  # fmt: skip
 
 
-def warm_up():
-    """Import what nearly every submission imports, and draw once, so that a fork has it for nothing."""
+def warm_up(modules):
+    """Import what every kernel and this lab's notebook import, and draw once, so that a fork has it for nothing."""
     sys.modules["debugpy"] = None  # nobody debugs here, and it is half of a kernel's start
-    for name in WARM:
+    for name in [*WARM, *modules]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -84,9 +83,9 @@ def warm_up():
     gc.freeze()
 
 
-def nursery():
+def nursery(modules):
     """Fork kernels on request, until standard input ends; then end those that still live."""
-    warm_up()
+    warm_up(modules)
     _take_in_orphans()
     # The pipe wakes select() when a child ends; the handler itself need not do anything.
     wake_read, wake_write = os.pipe()
@@ -179,4 +178,4 @@ def _say(message):
 
 if __name__ == "__main__":
     forget_the_course()
-    nursery() if sys.argv[1:] == ["--nursery"] else become_kernel(sys.argv[1])
+    nursery(sys.argv[2:]) if sys.argv[1] == "--nursery" else become_kernel(sys.argv[1])

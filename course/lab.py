@@ -3,6 +3,7 @@
 import functools
 import importlib
 import importlib.util
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,6 +102,16 @@ class Lab:
     def max_score(self):
         """All automatic points."""
         return round(sum(task.max_score for task in self.tasks), 9)
+
+    @property
+    def imports(self):
+        """Names of the modules that the notebook imports, and of what it imports from them."""
+        code = "\n".join(c.source for c in self.released.cells if c.cell_type == "code")
+        found = re.findall(r"^(?:import ([\w.]+)|from ([\w.]+) import ([\w, ]+))", code, re.M)
+        names = {plain or module for plain, module, _ in found}
+        for _, module, imported in found:
+            names |= {f"{module}.{name.strip()}" for name in imported.split(",") if module}
+        return sorted(names)
 
     @property
     def solutions(self):

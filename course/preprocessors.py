@@ -75,4 +75,5 @@ def _nursery(path):
     stack = contextlib.ExitStack()
     atexit.register(stack.close)
     lab = Lab(CourseFolder(path.parents[2]), path.stem)
-    return stack.enter_context(Nursery(stack.enter_context(environment_of(lab))))
+    environment = stack.enter_context(environment_of(lab))
+    return stack.enter_context(Nursery(environment, lab.imports))

@@ -16,7 +16,6 @@ import nbformat
 import helpers
 from helpers.checks import module_name
 
-from . import gradebook
 from .files import replacing
 from .folder import CourseError
 from .lab import Lab
@@ -59,6 +58,8 @@ def release(lab, to=None, with_solutions=()):
     CourseError
         If its place is taken by something that is no bundle, or nbgrader refuses the lab.
     """
+    from . import gradebook  # nbgrader takes a second to load
+
     target = Path(to or lab.folder.build / "bundle") / lab.name
     _refuse_to_destroy(target, lab.name)
     gradebook.register(lab)

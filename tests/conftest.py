@@ -28,7 +28,8 @@ def lab():
 def nursery(lab):
     """Warm kernels that see what lab 01's bundle holds."""
     with contextlib.ExitStack() as stack:
-        yield stack.enter_context(Nursery(stack.enter_context(environment_of(lab))))
+        environment = stack.enter_context(environment_of(lab))
+        yield stack.enter_context(Nursery(environment, lab.imports))
 
 
 def pytest_terminal_summary(terminalreporter):
