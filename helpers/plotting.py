@@ -308,7 +308,7 @@ def correlogram_matrix(counts, centers, names=None, kinds=None, merge=(), *, ax=
     """Draw the correlograms of all pairs of clusters as a table: row i, column j has [i, j].
 
     Every panel is scaled to its own highest bin. The diagonal is coloured by the kind of cluster,
-    which the names at the left spell out, and pairs to merge have a frame and an arrow at the right.
+    which the names at the left spell out, and pairs to merge have a frame.
 
     Parameters
     ----------
@@ -590,6 +590,43 @@ def feature_pairs(b, labels=None, m=None, *, n_points=8000):
             ax.text(mean[i], mean[j], str(k), ha="center", va="center", fontsize=6, bbox=box)
         ax.set(xlabel=f"channel {i + 1}, PC1 (µV)", ylabel=f"channel {j + 1}, PC1 (µV)")
         ax.set(xlim=(low[i], high[i]), ylim=(low[j], high[j]))
+    return fig, axes
+
+
+def cluster_waveforms(w, labels, *, n_columns=5):
+    """Draw the mean waveform of every cluster, channels side by side, with one standard deviation.
+
+    Parameters
+    ----------
+    w : array (n, n_samples, n_channels)
+        µV.
+    labels : array (n,)
+        Cluster of every spike, integers from 0.
+    n_columns : int
+
+    Returns
+    -------
+    matplotlib Figure and array of Axes (n_rows, n_columns)
+    """
+    w, labels = np.asarray(w), np.asarray(labels)
+    clusters = np.unique(labels)
+    n_samples, n_channels = w.shape[1:]
+    # an empty sample after each channel parts the lines
+    places = np.arange(n_channels * (n_samples + 1)).reshape(n_channels, -1)
+    n_rows = -(-len(clusters) // n_columns)
+    fig, axes = panels(n_rows, n_columns, 1.9, "channel (1 ms each)", "mean ± SD (µV)")
+    for ax in axes.flat[len(clusters) :]:
+        ax.set_visible(False)
+    for ax, k in zip(axes.flat, clusters, strict=False):
+        own = w[labels == k]
+        mean, sd = (
+            np.pad(a.T, ((0, 0), (0, 1)), constant_values=np.nan) for a in (own.mean(0), own.std(0))
+        )
+        line, band = mean.ravel(), sd.ravel()
+        ax.fill_between(places.ravel(), line - band, line + band, color=colour(k), alpha=0.35, lw=0)
+        ax.plot(places.ravel(), line, color="black", lw=1)
+        ax.set_title(f"{k}: {len(own)} spikes", pad=2)
+        ax.set_xticks(places.mean(axis=1), range(1, n_channels + 1))
     return fig, axes
 
 

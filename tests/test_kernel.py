@@ -438,7 +438,7 @@ def test_what_a_cell_starts_apart_ends_with_its_kernel(own_nursery):
 
 
 def test_nothing_is_left_behind(lab):
-    with environment_of(lab) as environment, Nursery(environment) as nursery:
+    with environment_of(lab) as environment, Nursery(environment, expected=2) as nursery:
         session = Session(nursery)
         session.execute("import subprocess\nchild = subprocess.Popen(['sleep', '100'])")
         family = psutil.Process(nursery._process.pid).children(recursive=True)

@@ -1,0 +1,12 @@
+# breaks: detect_spikes
+# why: looks at the first channel only
+# feedback: spikes were found
+# %% detect_spikes
+from scipy import signal
+
+
+def detect_spikes(x, fs, N=5, lockout=1.0):
+    x = np.asarray(x)
+    sigma = np.median(np.abs(x), axis=0) / 0.6745
+    s, _ = signal.find_peaks(-x[:, 0], height=N * sigma[0], distance=int(lockout * fs / 1000))
+    return s, s / fs * 1000, -N * sigma

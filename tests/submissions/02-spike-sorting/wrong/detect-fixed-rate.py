@@ -1,0 +1,13 @@
+# breaks: detect_spikes
+# why: 30 samples per ms whatever fs says
+# feedback: 30,000
+# %% detect_spikes
+from scipy import signal
+
+
+def detect_spikes(x, fs, N=5, lockout=1.0):
+    x = np.asarray(x)
+    sigma = np.median(np.abs(x), axis=0) / 0.6745
+    depth = np.max(-x / sigma, axis=1)
+    s, _ = signal.find_peaks(depth, height=N, distance=int(lockout * 30))
+    return s, s / 30, -N * sigma

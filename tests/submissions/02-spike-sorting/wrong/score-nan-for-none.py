@@ -1,0 +1,17 @@
+# breaks: score_sorting
+# why: a unit without a cluster has NaN for scores
+# feedback: finite
+# %% score_sorting
+from scipy.optimize import linear_sum_assignment
+
+
+def score_sorting(true_units, labels):
+    units, clusters = np.unique(true_units), np.unique(labels)
+    C = np.array([[np.sum((true_units == u) & (labels == c)) for c in clusters] for u in units])
+    i, j = linear_sum_assignment(C, maximize=True)
+    match = np.full(len(units), -1)
+    precision, recall = np.full((2, len(units)), np.nan)
+    match[i] = clusters[j]
+    precision[i] = C[i, j] / C.sum(0)[j]
+    recall[i] = C[i, j] / C.sum(1)[i]
+    return precision, recall, match

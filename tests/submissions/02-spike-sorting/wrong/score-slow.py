@@ -1,0 +1,22 @@
+# breaks: score_sorting
+# why: compares every spike with every other in Python loops: hopeless with 40,000 spikes
+# feedback: did not finish
+# %% score_sorting
+from scipy.optimize import linear_sum_assignment
+
+
+def score_sorting(true_units, labels):
+    units, clusters = sorted(set(true_units)), sorted(set(labels))
+    C = np.zeros((len(units), len(clusters)))
+    for i, u in enumerate(units):
+        for j, c in enumerate(clusters):
+            spikes_u = [n for n in range(len(labels)) if true_units[n] == u]
+            spikes_c = [n for n in range(len(labels)) if labels[n] == c]
+            C[i, j] = len([n for n in spikes_u if n in spikes_c])
+    i, j = linear_sum_assignment(C, maximize=True)
+    match = np.full(len(units), -1)
+    precision, recall = np.zeros((2, len(units)))
+    match[i] = np.array(clusters)[j]
+    precision[i] = C[i, j] / C.sum(0)[j]
+    recall[i] = C[i, j] / C.sum(1)[i]
+    return precision, recall, match

@@ -1,0 +1,17 @@
+# breaks: sort_spikes
+# why: sorts K first, so the columns of bic are in another order
+# feedback: keep the order of K
+# %% sort_spikes
+from sklearn.mixture import GaussianMixture
+
+
+def sort_spikes(features, K, n_seeds):
+    K = sorted(K)
+    bic = np.zeros((n_seeds, len(K)))
+    models = {}
+    for seed in range(n_seeds):
+        for j, k in enumerate(K):
+            models[seed, j] = GaussianMixture(k, random_state=seed).fit(features)
+            bic[seed, j] = models[seed, j].bic(features)
+    seed, j = np.unravel_index(bic.argmin(), bic.shape)
+    return models[seed, j].predict(features), K[j], bic
