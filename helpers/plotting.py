@@ -367,9 +367,9 @@ def _draw_matrix(ax, counts, centers, kinds):
             top = np.concatenate([[0], np.repeat(share[i, j], 2), [0]])
             shade = colour(KINDS[kinds[i]]) if i == j else "#999999"
             ax.fill(j + edges, i + 0.93 - 0.82 * top, color=shade, lw=0)
-    # The lag of zero, dotted, and the lines between panels.
+    # The lag of zero, dotted and behind the bars, or it would hide a nick; the lines between panels.
     middle = np.arange(K) + 0.5
-    ax.vlines(middle, 0, K, color="black", lw=0.4, ls=":", zorder=2)
+    ax.vlines(middle, 0, K, color="black", lw=0.4, ls=":", zorder=0.5)
     for k in range(K + 1):
         ax.axhline(k, color="#DDDDDD", lw=0.5)
         ax.axvline(k, color="#DDDDDD", lw=0.5)
