@@ -1,6 +1,7 @@
 """Grading: one notebook, or everything that was collected for a lab, into records and the gradebook."""
 
 import contextlib
+import functools
 import hashlib
 import inspect
 import json
@@ -36,19 +37,16 @@ def grade_rebuilt(lab, notebook, problems, nursery, seed, student):
     verdict = judge_notebook(lab, notebook, nursery, seed)
     tasks = [_task_record(task, verdict) for task in lab.tasks]
     manual = _unanswered_is_zero(lab, notebook)
-    return {
-        "lab": lab.name,
-        "student": student,
-        "score": _sum(t["score"] for t in tasks),
-        "max_score": _sum(t["max_score"] for t in tasks),
-        "manual": manual,
-        "max_manual": _sum(lab.manual.values()),
-        "status": "graded" if manual is not None else "needs-manual",
-        "problems": [*problems, *verdict.problems],
-        "seconds": 0.0,
-        "seed": seed,
-        "tasks": tasks,
-    }
+    return _record(
+        lab,
+        student,
+        score=_sum(t["score"] for t in tasks),
+        manual=manual,
+        status="graded" if manual is not None else "needs-manual",
+        problems=[*problems, *verdict.problems],
+        seed=seed,
+        tasks=tasks,
+    )
 
 
 def grade_file(lab, path, nursery, seed=None, student=None):
@@ -203,28 +201,40 @@ def _finished(lab, student):
 
 def _fingerprint(lab, path):
     """Changes whenever the submission, the lab or one of its checks does."""
-    digest = hashlib.sha256(lab.path.read_bytes())
-    for module in sorted({inspect.getsourcefile(c.function) for c in lab.checks}):
-        digest.update(Path(module).read_bytes())
+    digest = _fingerprint_of_lab(lab).copy()
     with contextlib.suppress(OSError):
         digest.update(Path(path).read_bytes())
     return digest.hexdigest()
 
 
+@functools.cache
+def _fingerprint_of_lab(lab):
+    digest = hashlib.sha256(lab.path.read_bytes())
+    for module in sorted({inspect.getsourcefile(c.function) for c in lab.checks}):
+        digest.update(Path(module).read_bytes())
+    return digest
+
+
 def quarantined(lab, student, reason):
     """The record of a submission that cannot be graded."""
+    return _record(lab, student, status="quarantined", problems=[reason])
+
+
+def _record(lab, student, **found):
+    """A record as the command line promises it; what was not found out is null or empty."""
     return {
         "lab": lab.name,
         "student": student,
         "score": None,
-        "max_score": _sum([lab.max_score]),
+        "max_score": lab.max_score,
         "manual": None,
         "max_manual": _sum(lab.manual.values()),
-        "status": "quarantined",
-        "problems": [reason],
+        "status": None,
+        "problems": [],
         "seconds": 0.0,
         "seed": None,
         "tasks": [],
+        **found,
     }
 
 
@@ -245,8 +255,8 @@ def _task_record(task, verdict):
     ]
     return {
         "task": task.name,
-        "score": _sum([verdict.score(task.name)]),
-        "max_score": _sum([task.max_score]),
+        "score": verdict.score(task.name),
+        "max_score": task.max_score,
         "checks": checks,
     }
 

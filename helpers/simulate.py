@@ -561,23 +561,6 @@ def first_minute(tissue):
     )
 
 
-def simulate_session(duration=60.0, random_seed=0, n_units=13, n_cloud=120):
-    """Simulate a session and keep what a spike detector finds in it, with the truth.
-
-    Parameters
-    ----------
-    duration : float
-        s.
-    random_seed, n_units, n_cloud : int
-
-    Returns
-    -------
-    Session
-        Spike times, waveforms, features, the true unit of every detected spike and the unit table.
-    """
-    return detected_spikes(Tissue(duration, random_seed, n_units, n_cloud))
-
-
 def detected_spikes(tissue):
     """Detect, cut out and label the spikes of a whole session, stretch by stretch."""
     samples, waveforms = [], []

@@ -9,7 +9,6 @@ behind a handle: a number and the name of its type.
 import math
 import sys
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -300,8 +299,3 @@ class _Decoder:
 
     def _fixture(self, depth, name, arrays):
         return self.resolve(Fixture(str(name), self.node(arrays, depth)))
-
-
-def copy_through(value: Any, keep=None, resolve=None):
-    """Send a value through the format and back: a deep copy that is plain data."""
-    return decode(*encode(value, keep), resolve=resolve)
