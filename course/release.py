@@ -89,9 +89,7 @@ def write_environment(destination, lab, with_solutions=()):
 
 def write_helpers(destination, lab, with_solutions=()):
     """Write `helpers/` with the given modules, the check library and the visible checks of one lab."""
-    solving = [
-        m for name in with_solutions for m in Lab(lab.folder, name).about.get("solutions", [])
-    ]
+    solving = [m for name in with_solutions for m in _solutions(Lab(lab.folder, name))]
     checks = [f"checks/{name}" for name in (*CHECK_LIBRARY, module_name(lab.name))]
     for module in (*GIVEN, *checks, *solving):
         source, target = HELPERS / f"{module}.py", Path(destination) / "helpers" / f"{module}.py"
