@@ -92,11 +92,20 @@ def write_helpers(destination, lab, with_solutions=()):
     solving = [m for name in with_solutions for m in _solutions(Lab(lab.folder, name))]
     checks = [f"checks/{name}" for name in (*CHECK_LIBRARY, module_name(lab.name))]
     for module in (*GIVEN, *checks, *solving):
-        source, target = HELPERS / f"{module}.py", Path(destination) / "helpers" / f"{module}.py"
-        if not source.is_file():
-            raise CourseError(f"Lab {lab.name} cannot be released: its students need {source}.")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
+        for source in _sources(module, lab):
+            target = Path(destination) / "helpers" / source.relative_to(HELPERS)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, target)
+
+
+def _sources(module, lab):
+    """The files of a module of `helpers`, or of a package without its subpackages."""
+    place = HELPERS / module
+    files = sorted(place.glob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+    for file in files or [place]:
+        if not file.is_file():
+            raise CourseError(f"Lab {lab.name} cannot be released: its students need {file}.")
+    return files
 
 
 def _solutions(lab):

@@ -106,7 +106,7 @@ def test_importing_needs_numpy_alone():
 
 
 def test_missing_and_damaged_files_that_ship_are_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(data, "data_folder", lambda: tmp_path)
+    monkeypatch.setattr("helpers.data.tetrode.data_folder", lambda: tmp_path)
     with pytest.raises(DataError) as error:
         data.load_session()
     assert "tetrode.json is missing" in one_sentence(error)

@@ -148,10 +148,11 @@ def test_the_unanswered_notebook_runs_from_top_to_bottom(bundle, tmp_path, monke
 def test_the_bundle_holds_what_it_should_and_no_more(bundle):
     library = "__init__ answers core expectations fixtures remote rendering toy_gmm transport"
     assert sorted(p.stem for p in (bundle / "helpers" / "checks").glob("*")) == library.split()
-    assert sorted(p.name for p in (bundle / "helpers").glob("*.py")) == [
+    assert sorted(p.name for p in (bundle / "helpers").iterdir()) == [
         "__init__.py",
-        "data.py",
-        "plotting.py",
+        "checks",
+        "data",
+        "plotting",
     ]
     assert sorted(p.name for p in bundle.iterdir()) == [
         ".bundle.json",

@@ -34,7 +34,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np  # noqa: E402
 
-from helpers.simulate import FS, STEP, simulate_recording  # noqa: E402
+from helpers.simulate.tetrode import FS, STEP, simulate_recording  # noqa: E402
 from helpers.spikes import match_spikes, stream_spikes  # noqa: E402
 
 AGREEMENT = 0.97

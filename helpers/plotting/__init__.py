@@ -1,0 +1,23 @@
+"""Drawing for the labs: small functions that take arrays and an axis, and compute nothing else.
+
+Colours are the palette of Okabe and Ito, told apart by nearly everyone; wherever points of several
+groups share an axis they differ in marker as well, so that a figure survives a grey print.
+"""
+
+from .correlograms import KINDS, contamination_curves, correlogram_bars, correlogram_matrix
+from .mixtures import (
+    bic_curve,
+    climbing_curves,
+    covariance_ellipse,
+    scatter_clusters,
+    shared_points,
+)
+from .spikes import (
+    cluster_waveforms,
+    feature_pairs,
+    spectra,
+    units_and_clusters,
+    voltage_traces,
+    waveform_panels,
+)
+from .style import MARKERS, OKABE_ITO, colour, panels, set_style

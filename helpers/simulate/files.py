@@ -1,0 +1,109 @@
+"""Build the data that ship and compare them with their checksums."""
+
+import hashlib
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from .tetrode import FS, STEP, Tissue, detected_spikes, first_minute
+
+DURATION, SEED = 1080.0, 1
+CHECKSUMS = "checksums.sha256"
+
+
+def write_tetrode(folder, duration=DURATION, random_seed=SEED):
+    """Write the session of lab 02 and 03 and its first minute of voltage to a folder.
+
+    Parameters
+    ----------
+    folder : path
+    duration : float
+        s.
+    random_seed : int
+
+    Returns
+    -------
+    dict
+        SHA-256 of each file written, by name.
+    """
+    folder = Path(folder)
+    tissue = Tissue(duration, random_seed)
+    recording, session = first_minute(tissue), detected_spikes(tissue)
+    stored, _ = session.stored_waveforms
+    arrays = {
+        "recording": recording.x,
+        "recording_truth": _table(
+            sample=(recording.true_times, "<i4"),
+            unit=(recording.true_units, "u1"),
+            peak_uv=(np.round(recording.true_peaks, 1), "<f4"),
+        ),
+        "spikes": _table(sample=(session.spiketimes_s, "<i4"), unit=(session.units, "u1")),
+        "features": session.features.astype("<f4"),
+        "waveforms": stored,
+    }
+    for name, array in arrays.items():
+        np.save(folder / f"tetrode_{name}.npy", array, allow_pickle=False)
+    about = {
+        "fs_hz": FS,
+        "microvolts_per_step": STEP,
+        "duration_s": duration,
+        "random_seed": random_seed,
+        "units": session.unit_table,
+    }
+    text = json.dumps(about, indent=1) + "\n"
+    (folder / "tetrode.json").write_text(text, encoding="utf-8")
+    return {path.name: sha256(path) for path in sorted(folder.glob("tetrode*[!d]"))}
+
+
+def _table(**columns):
+    """A structured array from name=(values, dtype)."""
+    length = len(next(iter(columns.values()))[0])
+    table = np.empty(length, [(name, kind) for name, (_, kind) in columns.items()])
+    for name, (values, _) in columns.items():
+        table[name] = values
+    return table
+
+
+def sha256(path):
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+BUILDERS = (write_tetrode,)
+
+
+def rebuild(folder, accept=False, builders=BUILDERS):
+    """Build into a folder whose checksums are known; if any differs, nothing is replaced.
+
+    Returns 0 if the files are now those of the checksums, else 1. Other names there are let be.
+    """
+    folder = Path(folder)
+    known = read_checksums(folder)
+    with tempfile.TemporaryDirectory(dir=folder) as new:
+        sums = {name: digest for build in builders for name, digest in build(new).items()}
+        changed = [name for name, digest in sums.items() if known.get(name) != digest]
+        if changed and not accept:
+            print(
+                f"Rebuilt data differ from {folder / CHECKSUMS} in {', '.join(changed)}: the"
+                " simulation or a library has changed. Nothing was replaced; with --accept the new"
+                " data and checksums are.",
+                file=sys.stderr,
+            )
+            return 1
+        for name in sums:
+            (Path(new) / name).replace(folder / name)
+    listed = "".join(f"{digest}  {name}\n" for name, digest in sorted({**known, **sums}.items()))
+    (folder / CHECKSUMS).write_text(listed, encoding="utf-8")
+    print(f"{folder} holds {len(sums)} rebuilt files, as listed in {CHECKSUMS}.")
+    return 0
+
+
+def read_checksums(folder):
+    """Return the listed SHA-256 of the files in a folder, by name; `sha256sum -c` reads them too."""
+    listed = Path(folder) / CHECKSUMS
+    lines = listed.read_text("utf-8").splitlines() if listed.exists() else []
+    return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
