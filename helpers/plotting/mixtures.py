@@ -173,7 +173,8 @@ def bic_curve(K, bic, best_K=None, *, ax=None):
     if best_K is not None:
         ring = {"color": colour(1), "ms": 14, "mew": 1.5, "mfc": "none"}
         ax.plot(best_K, best[best_K == K].min(), "o", label=f"chosen: K = {best_K}", **ring)
-    ax.set(xlabel="number of clusters K", ylabel="BIC (nats)", xticks=K)
+    ticks = K if len(K) <= 12 else K[K % 5 == 0]  # so that the numbers have room
+    ax.set(xlabel="number of clusters K", ylabel="BIC (nats)", xticks=ticks)
     ax.legend(loc="upper right", markerscale=0.8)
     return ax
 

@@ -2,11 +2,14 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import to_rgb
 
 from .style import MARKERS, _panel, colour, panels
 
 
-def voltage_traces(x, fs, start=0.0, *, thrd=None, found=None, true=None, title="", ax=None):
+def voltage_traces(
+    x, fs, start=0.0, *, thrd=None, found=None, true=None, names=None, title="", ax=None
+):
     """Draw the voltage of all channels below each other, with thresholds and the times of spikes.
 
     Parameters
@@ -22,6 +25,8 @@ def voltage_traces(x, fs, start=0.0, *, thrd=None, found=None, true=None, title=
     found, true : arrays, optional
         Times in ms of spikes that were found (triangles below the traces) and that are known to be
         there (bars above them); those outside the stretch are left out.
+    names : sequence of str, optional
+        What the columns of x are; "channel 1", "channel 2", … by default.
     title : str
     ax : matplotlib Axes, optional
         The current axes by default.
@@ -55,7 +60,8 @@ def voltage_traces(x, fs, start=0.0, *, thrd=None, found=None, true=None, title=
             inside = np.asarray(times)[(times >= t[0]) & (times <= t[-1])]
             style = {"ls": "", "marker": mark, "ms": 6, "color": colour(shade)}
             ax.plot(inside, np.full(len(inside), height), label=f"{name}: {len(inside)}", **style)
-    ax.set_yticks(-step * np.arange(n_channels), [f"channel {c + 1}" for c in range(n_channels)])
+    names = names or [f"channel {c + 1}" for c in range(n_channels)]
+    ax.set_yticks(-step * np.arange(n_channels), names)
     bar = max(b for b in np.outer([1, 2, 5], 10.0 ** np.arange(-12, 12)).flat if b <= 0.6 * step)
     right = t[-1] + 0.015 * np.ptp(t)
     ax.plot([right, right], [0, bar], color="black", lw=2.5, clip_on=False)
@@ -68,7 +74,7 @@ def voltage_traces(x, fs, start=0.0, *, thrd=None, found=None, true=None, title=
 
 
 def spectra(f, power, *, title="", ax=None):
-    """Draw power spectra on logarithmic axes.
+    """Draw power spectra on logarithmic axes, down to a ten-millionth of the largest value.
 
     Parameters
     ----------
@@ -93,7 +99,8 @@ def spectra(f, power, *, title="", ax=None):
     for k, (name, values) in enumerate(power.items()):
         style = {"ls": ("-", "--", ":")[k % 3], "color": colour(k), "lw": 1.2}
         ax.loglog(f[1:], values[1:], label=name, **style)
-    ax.set(xlabel="frequency (Hz)", ylabel="power (µV²/Hz)", title=title)
+    top = max(np.max(values[1:]) for values in power.values())
+    ax.set(xlabel="frequency (Hz)", ylabel="power (µV²/Hz)", title=title, ylim=(1e-7 * top, None))
     ax.legend(loc="lower left")
     return ax
 
@@ -155,9 +162,8 @@ def feature_pairs(b, labels=None, m=None, *, n_points=8000):
     pairs = [(i, j) for j in range(1, 4) for i in range(j)]
     for ax, (i, j) in zip(axes.flat, pairs, strict=True):
         for k in np.unique(groups):
-            # a second round through the colours comes with other markers
-            style = {"color": colour(k), "marker": MARKERS[(k + k // 8) % 8]}
-            ax.plot(*first[groups == k][:, [i, j]].T, ls="", ms=1.8, mew=0, alpha=0.5, **style)
+            style = {"color": _shade(k), "marker": MARKERS[(k + k // 8) % 8]}
+            ax.plot(*first[groups == k][:, [i, j]].T, ls="", ms=2.2, mew=0, alpha=0.6, **style)
         for k, mean in enumerate([] if m is None else np.asarray(m)[:, ::3]):
             box = {
                 "boxstyle": "round,pad=0.1",
@@ -170,6 +176,12 @@ def feature_pairs(b, labels=None, m=None, *, n_points=8000):
         ax.set(xlabel=f"channel {i + 1}, PC1 (µV)", ylabel=f"channel {j + 1}, PC1 (µV)")
         ax.set(xlim=(low[i], high[i]), ylim=(low[j], high[j]))
     return fig, axes
+
+
+def _shade(k):
+    """The colour of group k: dark in the second round through the palette, pale in the third."""
+    mix, share = ((0, 0), (0, 0.55), (1, 0.55))[k // 8 % 3]
+    return tuple((1 - share) * np.array(to_rgb(colour(k))) + share * mix)
 
 
 def cluster_waveforms(w, labels, *, n_columns=5):
@@ -202,7 +214,7 @@ def cluster_waveforms(w, labels, *, n_columns=5):
             np.pad(a.T, ((0, 0), (0, 1)), constant_values=np.nan) for a in (own.mean(0), own.std(0))
         )
         line, band = mean.ravel(), sd.ravel()
-        ax.fill_between(places.ravel(), line - band, line + band, color=colour(k), alpha=0.35, lw=0)
+        ax.fill_between(places.ravel(), line - band, line + band, color=_shade(k), alpha=0.35, lw=0)
         ax.plot(places.ravel(), line, color="black", lw=1)
         ax.set_title(f"{k}: {len(own)} spikes", pad=2)
         ax.set_xticks(places.mean(axis=1), range(1, n_channels + 1))
@@ -237,7 +249,9 @@ def units_and_clusters(overlap, units, clusters, precision, recall):
     axes[0].set_xticks(range(n_clusters), [str(k) for k in clusters])
     axes[0].set_yticks(range(n_units), [str(u) for u in units])
     axes[0].set(xlabel="cluster I found", ylabel="unit that was there")
-    fig.colorbar(image, ax=axes[0], label="share of the unit's spikes", pad=0.02)
+    axes[1].tick_params(labelleft=True)
+    bar = fig.colorbar(image, ax=axes[0], location="top", aspect=40)
+    bar.set_label("share of the unit's spikes", size="small")
     rows = np.arange(n_units)
     axes[1].plot(precision, rows - 0.12, "o", color=colour(0), ms=5, label="precision")
     axes[1].plot(recall, rows + 0.12, "s", color=colour(1), ms=5, label="recall")

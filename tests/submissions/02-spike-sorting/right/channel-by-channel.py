@@ -15,6 +15,7 @@ def filter_signal(x, fs, low, high, order=3):
 # %% detect_spikes
 def detect_spikes(x, fs, N=5, lockout=1.0):
     x = np.asarray(x, float)
+    x = x[:, None] if x.ndim == 1 else x
     thrd = -N * np.median(np.abs(x), axis=0) / 0.6745
     found = []
     for c in range(x.shape[1]):
@@ -82,6 +83,8 @@ def score_sorting(true_units, labels):
     units, clusters = np.unique(true_units), np.unique(labels)
     C = contingency_matrix(true_units, labels)
     i, j = linear_sum_assignment(C, maximize=True)
+    shared = C[i, j] > 0
+    i, j = i[shared], j[shared]
     match = -np.ones(len(units), dtype=int)
     precision = np.zeros(len(units))
     recall = np.zeros(len(units))

@@ -4,14 +4,14 @@ from scipy import signal
 
 
 def filter_signal(x, fs, low, high, order=3):
-    values = np.asarray(x, dtype=float)
+    values = np.asarray(x, dtype=float).reshape(len(x), -1)
     n = len(values)
     padded = np.concatenate([2 * values[0] - values[n - 1 : 0 : -1], values, 2 * values[-1] - values[-2::-1]])
     f = np.fft.rfftfreq(len(padded), 1 / fs)
     b, a = signal.butter(order, [low, high], "bandpass", fs=fs)
     _, H = signal.freqz(b, a, worN=f, fs=fs)
     y = np.fft.irfft(np.fft.rfft(padded, axis=0) * np.abs(H[:, None]) ** 2, len(padded), axis=0)
-    return y[n - 1 : 2 * n - 1]
+    return y[n - 1 : 2 * n - 1].reshape(np.shape(x))
 
 
 # %% remove_line_noise
@@ -19,15 +19,16 @@ from scipy import signal
 
 
 def remove_line_noise(x, fs, freq=50.0, q=30.0):
-    values = np.asarray(x, dtype=float)
+    values = np.asarray(x, dtype=float).reshape(len(x), -1)
     f = np.fft.rfftfreq(len(values), 1 / fs)
     _, H = signal.freqz(*signal.iirnotch(freq, q, fs), worN=f, fs=fs)
-    return np.fft.irfft(np.fft.rfft(values, axis=0) * np.abs(H[:, None]) ** 2, len(values), axis=0)
+    y = np.fft.irfft(np.fft.rfft(values, axis=0) * np.abs(H[:, None]) ** 2, len(values), axis=0)
+    return y.reshape(np.shape(x))
 
 
 # %% detect_spikes
 def detect_spikes(x, fs, N=5, lockout=1.0):
-    x = np.asarray(x)
+    x = np.asarray(x).reshape(len(x), -1)
     s_n = np.median(np.abs(x), 0) / 0.6745
     thr = -N * s_n
     under = np.any(x < thr, axis=1).astype(int)

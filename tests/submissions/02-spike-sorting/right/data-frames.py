@@ -7,7 +7,8 @@ from scipy.signal import butter, filtfilt
 def filter_signal(x, fs, low, high, order=3):
     df = pd.DataFrame(x)
     b, a = butter(order, (low, high), "bandpass", fs=fs)
-    return df.apply(lambda column: filtfilt(b, a, column), axis=0)
+    y = df.apply(lambda column: filtfilt(b, a, column), axis=0)
+    return y if np.ndim(x) == 2 else y[0]
 
 
 # %% remove_line_noise
@@ -20,7 +21,7 @@ def remove_line_noise(x, fs, freq=50.0, q=30.0):
     b, a = iirnotch(freq, q, fs)
     for name in df.columns:
         df[name] = filtfilt(b, a, df[name])
-    return df
+    return df if np.ndim(x) == 2 else df[0]
 
 
 # %% detect_spikes
@@ -58,7 +59,8 @@ import pandas as pd
 def extract_waveforms(x, s):
     df = pd.DataFrame(x)
     windows = [df.iloc[i - 10 : i + 20].to_numpy() for i in s if i >= 10]
-    return np.stack([w for w in windows if len(w) == 30])
+    windows = [w for w in windows if len(w) == 30]
+    return np.stack(windows) if windows else np.empty((0, 30, df.shape[1]))
 
 
 # %% extract_features

@@ -24,7 +24,9 @@ from scipy import signal
 def detect_spikes(x, fs, N=5, lockout=1.0):
     x = np.asarray(x)
     sigma = np.median(np.abs(x), axis=0) / 0.6745
-    depth = np.max(-x / sigma, axis=1)
+    depth = -x / sigma
+    if x.ndim == 2:
+        depth = depth.max(axis=1)
     s, _ = signal.find_peaks(depth, height=N, distance=int(lockout * fs / 1000))
     return s, s / fs * 1000, -N * sigma
 
@@ -32,6 +34,8 @@ def detect_spikes(x, fs, N=5, lockout=1.0):
 # %% extract_waveforms
 def extract_waveforms(x, s):
     x = np.asarray(x)
+    if x.ndim == 1:
+        x = x[:, None]
     s = np.asarray(s)
     s = s[(s >= 10) & (s + 20 <= len(x))]
     return x[s[:, None] + np.arange(-10, 20)]
@@ -74,6 +78,8 @@ def score_sorting(true_units, labels):
     result = pd.DataFrame({"precision": 0.0, "recall": 0.0, "match": -1}, index=table.index)
     for i, j in zip(rows, columns):
         both = table.values[i, j]
+        if both == 0:
+            continue
         result.iloc[i, 0] = both / table.values[:, j].sum()
         result.iloc[i, 1] = both / table.values[i].sum()
         result.iloc[i, 2] = table.columns[j]

@@ -6,6 +6,8 @@ def filter_signal(x, fs, low, high, order=3):
     nyquist = fs / 2
     b, a = butter(order, [low / nyquist, high / nyquist], btype="band")
     x = np.array(x, dtype=float)
+    if x.ndim == 1:
+        return filtfilt(b, a, x)
     y = np.zeros(x.shape)
     for c in range(x.shape[1]):
         y[:, c] = filtfilt(b, a, x[:, c])
@@ -18,12 +20,16 @@ def remove_line_noise(x, fs, freq=50.0, q=30.0):
 
     x = np.array(x, dtype=float)
     b, a = iirnotch(freq / (fs / 2), q)
+    if x.ndim == 1:
+        return filtfilt(b, a, x)
     return np.array([filtfilt(b, a, channel) for channel in x.T]).T
 
 
 # %% detect_spikes
 def detect_spikes(x, fs, N=5, lockout=1.0):
     x = np.array(x, dtype=float)
+    if x.ndim == 1:
+        x = x.reshape(-1, 1)
     n, n_channels = x.shape
     thrd = []
     for c in range(n_channels):
@@ -49,6 +55,10 @@ def detect_spikes(x, fs, N=5, lockout=1.0):
 # %% extract_waveforms
 def extract_waveforms(x, s):
     x = np.array(x)
+    if x.ndim == 1:
+        x = x.reshape(-1, 1)
+    if len(s) == 0:
+        return np.zeros((0, 30, x.shape[1]))
     w = []
     for spike in s:
         if spike - 15 < 0 or spike + 15 > len(x):
@@ -133,7 +143,7 @@ def score_sorting(true_units, labels):
     precision, recall, match = [], [], []
     for i in range(len(units)):
         j = columns[i]
-        if j >= len(clusters):
+        if j >= len(clusters) or overlap[i, j] == 0:
             precision.append(0)
             recall.append(0)
             match.append(-1)

@@ -2,6 +2,7 @@
 # %% detect_spikes
 def detect_spikes(x, fs, N=5, lockout=1.0):
     x = np.asarray(x, dtype=float)
+    x = x.reshape(len(x), -1)
     sigma = np.median(np.abs(x), axis=0) / 0.67449
     z = (x / sigma).min(axis=1)
     inner = np.arange(1, len(z) - 1)

@@ -5,6 +5,7 @@ from scipy import stats
 
 def detect_spikes(x, fs, N=5, lockout=1.0):
     x = np.asarray(x)
+    x = x.reshape(len(x), -1)
     sigma = stats.median_abs_deviation(x, axis=0, scale="normal")
     z = (x / sigma).min(axis=1)
     below = np.concatenate([[False], z < -N, [False]])
@@ -67,6 +68,7 @@ def sort_spikes(features, K, n_seeds):
 # %% extract_waveforms
 def extract_waveforms(x, s):
     x = np.asarray(x)
+    x = x.reshape(len(x), -1)
     windows = np.lib.stride_tricks.sliding_window_view(x, 30, axis=0)  # (n − 29, channels, 30)
     starts = np.asarray(s) - 10
     starts = starts[(starts >= 0) & (starts < len(windows))]

@@ -1,6 +1,6 @@
 # breaks: extract_features
 # why: left singular vectors without the singular values: all features have the same size
-# feedback: All are alike
+# feedback: All are alike | U·S
 # %% extract_features
 def extract_features(w):
     b = np.zeros((len(w), 12))

@@ -1,6 +1,6 @@
 # breaks: extract_features
 # why: eigh sorts ascending: these are the three smallest components
-# feedback: largest
+# feedback: eigh sorts ascending
 # %% extract_features
 def extract_features(w):
     b = []
