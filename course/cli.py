@@ -135,14 +135,23 @@ def _parser():
         "collect",
         _collect,
         "take in what students handed in",
-        "course collect 01-toy-gmm downloads",
+        "course collect 01-toy-gmm Submissions.zip --roster class.csv",
     )
     add.add_argument("lab", metavar="LAB")
     add.add_argument(
         "source", metavar="SOURCE",
-        help="a folder of <student>/<lab>.ipynb, <student>.ipynb or <student>/ANY.ipynb, or one notebook",
+        help="what ILIAS, Moodle or Canvas lets you download, as a zip or unpacked; a folder or zip of"
+        " <student>/<lab>.ipynb, <student>.ipynb or <student>/ANY.ipynb; or one notebook",
     )  # fmt: skip
-    add.add_argument("--from", dest="origin", choices=["folder"], default="folder")
+    add.add_argument(
+        "--from", dest="origin", choices=["ilias", "moodle", "canvas", "folder"],
+        help="how SOURCE names its files; by default it is recognised",
+    )  # fmt: skip
+    add.add_argument(
+        "--roster", metavar="CSV",
+        help="who is in the class, to name who is missing and who is in which team: columns id or login,"
+        " lms_user_id, team; or Moodle's grading worksheet, Canvas's gradebook. By default nbgrader's students",
+    )  # fmt: skip
 
     add = command(
         "grade", _grade, "grade what was collected, or single files without a gradebook",
@@ -185,6 +194,32 @@ def _parser():
     )  # fmt: skip
     add.add_argument("labs", nargs="*", metavar="LAB", help="by default all labs with results")
     add.add_argument("--to", metavar="DIR", help="where CSV and HTML go; by default build/report")
+
+    add = command(
+        "export", _export, "write the points as CSV that ILIAS, Moodle or Canvas imports",
+        "course export 01-toy-gmm --for canvas --to points.csv --roster gradebook.csv",
+    )  # fmt: skip
+    add.description += " Points have two decimals at most, halves are rounded up; only who has all points is in the file."
+    add.add_argument("lab", metavar="LAB")
+    add.add_argument(
+        "--for", dest="platform", required=True, choices=["ilias", "moodle", "canvas"],
+        help="ILIAS: the status file; Moodle: the grading worksheet; Canvas: the gradebook",
+    )  # fmt: skip
+    add.add_argument("--to", metavar="FILE.csv", required=True)
+    add.add_argument(
+        "--roster", metavar="CSV",
+        help="the platform's own worksheet or gradebook, to be filled in; or a list with its numbers",
+    )  # fmt: skip
+    add.add_argument(
+        "--automatic", action="store_true", help="the points of the checks alone, without marks by hand"
+    )  # fmt: skip
+    add.add_argument(
+        "--column", default="", metavar="TITLE", help="Canvas's assignment, such as 'Lab 1 (4711)'"
+    )  # fmt: skip
+    add.add_argument(
+        "--pass", dest="pass_mark", type=float, metavar="POINTS",
+        help="from so many points on, ILIAS shall say passed, and below failed; by default neither",
+    )  # fmt: skip
 
     command("doctor", _doctor, "check this machine and this course", "course doctor")
     command("demo", _demo, "grade a made-up class in a temporary course", "course demo")
@@ -259,18 +294,35 @@ def _answer(options):
 def _collect(options):
     from .collect import collect
     from .lab import Lab
+    from .roster import read_roster
 
     folder = CourseFolder.find()
-    collected = collect(folder, Lab(folder, options.lab).name, options.source)
+    lab = Lab(folder, options.lab)
+    roster = read_roster(options.roster) if options.roster else None
+    collected = collect(folder, lab.name, options.source, options.origin, roster, say=_say)
     left_out = [each for each in collected if each.problem]
-    for each in collected:
-        if not each.problem:
-            _print(f"{each.student}: {each.state}")
     for each in left_out:
         _say(f"{each.student}: left out. {each.problem}")
-    counts = f"{len(collected) - len(left_out)} collected"
-    _print(counts + (f", {len(left_out)} left out." if left_out else "."))
+    show_intake(collected)
     return QUARANTINED if left_out else OK
+
+
+def show_intake(collected):
+    """Print who handed in what, and who is missing."""
+    rows = [
+        (each.student, each.state, str(each.version) if each.is_taken else "",
+         "late" if each.late else "", each.team, each.problem or each.note)
+        for each in collected
+    ]  # fmt: skip
+    print_table(("student", "hand-in", "version", "late", "team", "what to know"), rows)
+    counts = {
+        "collected": sum(each.is_taken for each in collected),
+        "late": sum(each.late for each in collected),
+        "left out": sum(bool(each.problem) for each in collected),
+        "missing": sum(each.state == "missing" for each in collected),
+    }
+    told = [f"{n} {what}" for what, n in counts.items() if n or what == "collected"]
+    _print(f"{', '.join(told)}.")
 
 
 def _grade(options):
@@ -426,6 +478,33 @@ def show_report(report):
     for check in failed:
         told = f"{check.n_failed} of {check.n_answered} failed {check.task}: {check.title}"
         _print(textwrap.fill(told, PLAIN_WIDTH, initial_indent="  ", subsequent_indent="    "))
+    found = report.comparison
+    if found.pairs:
+        n = len(found.pairs) + found.n_more
+        _print(
+            f"\n{n} pair{'s' * (n != 1)} of submissions share uncommon structure; the HTML report shows the"
+            " passages.\nThis is a hint to read both, not a finding."
+        )
+
+
+def _export(options):
+    from .downloads import NAMES
+    from .export import export
+    from .lab import Lab
+
+    lab = Lab(CourseFolder.find(), options.lab)
+    done = export(
+        lab, options.platform, options.to, options.roster, options.automatic, options.column,
+        options.pass_mark,
+    )  # fmt: skip
+    for student, why in done.left_out.items():
+        _say(f"{student}: left out. {why}")
+    kind = "points of the checks" if options.automatic else "points"
+    _print(
+        f"{done.path}: {kind} of {len(done.points)} students for {NAMES[options.platform]}, rounded half up"
+        " to two decimals."
+    )
+    return QUARANTINED if done.left_out else OK
 
 
 def _doctor(_):

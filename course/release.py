@@ -91,7 +91,7 @@ def write_helpers(destination, lab, with_solutions=()):
     """Write `helpers/` with the given modules, the check library and the visible checks of one lab."""
     solving = [m for name in with_solutions for m in _solutions(Lab(lab.folder, name))]
     checks = [f"checks/{name}" for name in (*CHECK_LIBRARY, module_name(lab.name))]
-    for module in (*GIVEN, *checks, *solving):
+    for module in (*GIVEN, *lab.about.get("given", []), *checks, *solving):
         for source in _sources(module, lab):
             target = Path(destination) / "helpers" / source.relative_to(HELPERS)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -117,21 +117,26 @@ def _solutions(lab):
     return lab.about["solutions"]
 
 
-def requirements():
-    """The lines of a student's requirements.txt: our packages, pinned as in requirements.lock."""
+def requirements(lab):
+    """The lines of a student's requirements.txt: our packages, pinned as in requirements.lock.
+
+    A lab with deep networks adds torch, in the version of the Makefile.
+    """
     lock = CHECKOUT / "requirements.lock"
     if not lock.is_file():
         raise CourseError(f"{lock} is missing: bundles are made from a checkout of the course.")
     pins = re.findall(r"^([\w.-]+)(==\S+)(?: *;[^\\\n]*)? *\\?$", lock.read_text("utf-8"), re.M)
     pinned = {name.lower(): version for name, version in pins}
-    return [name + pinned[name] for name in STUDENT_PACKAGES]
+    deep = ("safetensors",) if lab.about.get("deep") else ()
+    torch = re.findall(r"torch==\S+", (CHECKOUT / "Makefile").read_text("utf-8"))[: len(deep)]
+    return [name + pinned[name] for name in sorted((*STUDENT_PACKAGES, *deep))] + torch
 
 
 def _write_bundle(folder, lab, with_solutions):
     write_environment(folder, lab, with_solutions)
     nbformat.write(lab.released, folder / f"{lab.name}.ipynb")
     texts = {
-        "requirements.txt": "\n".join(requirements()) + "\n",
+        "requirements.txt": "\n".join(requirements(lab)) + "\n",
         "environment.yml": _conda_environment(lab.name),
         "README.md": _readme(lab),
     }

@@ -1,8 +1,6 @@
 """The class at a glance: who has how many points, and which checks the class failed."""
 
-import csv
-import io
-import re
+import functools
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +9,8 @@ from statistics import median
 from .feedback import page, show_points
 from .files import write_text
 from .records import QUARANTINED, first_problem, is_carried, is_unanswered, load_records
+from .similarity import compare_class
+from .tables import csv_text
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,11 @@ class ClassReport:
         summaries = [_summarise(task, checks) for (task, _), checks in seen.items()]
         return sorted(summaries, key=lambda each: -each.share)
 
+    @functools.cached_property
+    def comparison(self):
+        """Pairs of submissions that share uncommon structure: hints, see `course.similarity`."""
+        return compare_class(self.lab, self.records)
+
     def write(self, to=None):
         """Write the class table, the checks' table and the HTML report; return their paths."""
         folder = Path(to or self.lab.folder.build / "report")
@@ -106,7 +111,7 @@ class ClassReport:
     def csv(self):
         """The class table for a spreadsheet."""
         heads = ("student", "score", "max_score", "manual", "max_manual", "status", "first_problem")
-        return _csv(heads, [tuple(row.values()) for row in self.rows])
+        return csv_text(heads, [tuple(row.values()) for row in self.rows])
 
     def checks_csv(self):
         """The checks' table for a spreadsheet."""
@@ -124,7 +129,7 @@ class ClassReport:
              c.message)
             for c in self.checks
         ]  # fmt: skip
-        return _csv(heads, rows)
+        return csv_text(heads, rows)
 
     def html(self):
         """The report as one HTML page."""
@@ -135,6 +140,7 @@ class ClassReport:
             summary=self.summary,
             rows=self.rows,
             checks=self.checks,
+            comparison=self.comparison,
         )
 
 
@@ -151,20 +157,3 @@ def _summarise(task, checks):
         n_unanswered=sum(map(is_unanswered, checks)),
         message=told[0][0] if told else "",
     )
-
-
-def _csv(heads, rows):
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(heads)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    return text.getvalue()
-
-
-def _harmless(cell):
-    """A spreadsheet takes text that starts like a formula for one: an apostrophe keeps it text."""
-    if cell is None:
-        return ""
-    if isinstance(cell, str) and re.match(r"\s*[=+\-@]|[\t\r]", cell):
-        return f"'{cell}"
-    return cell
