@@ -318,6 +318,11 @@ class Kernel:
                 )
 
     @property
+    def name(self):
+        """What its folder is called."""
+        return self._folder.name
+
+    @property
     def pid(self):
         """The kernel's process id, or None before there is one."""
         self._pid = self._pid or self._nursery.outer_pid(self._number)

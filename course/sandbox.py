@@ -46,6 +46,13 @@ class Open:
 class _Walled:
     confined = True
 
+    def trouble(self):
+        """Why this wall does not stand here, or None."""
+        if not shutil.which(self.tool):
+            return f"{self.tool} is not installed"
+        reason = _try(self)
+        return reason and f"{self.tool} does not work here: {reason}"
+
     def inside(self, path, folder):
         """What a path in the nursery's folder is called inside."""
         return KERNELS / Path(path).relative_to(folder)
@@ -69,6 +76,8 @@ class _Walled:
 
 class Bubblewrap(_Walled):
     """A wall by bubblewrap."""
+
+    tool = "bwrap"
 
     def command(self, program, environment, folder):
         """The command line that runs a program behind the wall."""
@@ -103,6 +112,8 @@ class Bubblewrap(_Walled):
 
 class Unshare(_Walled):
     """A wall by util-linux's unshare and the shell, where there is no bubblewrap."""
+
+    tool = "unshare"
 
     def command(self, program, environment, folder):
         """The command line that runs a program behind the wall."""
@@ -153,14 +164,11 @@ def available():
     if platform.system() != "Linux":
         return None, f"{platform.system()} has no sandbox that the course can use"
     reasons = []
-    for wall, tool in ((Bubblewrap(), "bwrap"), (Unshare(), "unshare")):
-        if not shutil.which(tool):
-            reasons.append(f"{tool} is not installed")
-            continue
-        reason = _trouble(wall)
+    for wall in (Bubblewrap(), Unshare()):
+        reason = wall.trouble()
         if reason is None:
-            return wall, tool
-        reasons.append(f"{tool} does not work here: {reason}")
+            return wall, wall.tool
+        reasons.append(reason)
     return None, "; ".join(reasons)
 
 
@@ -184,8 +192,8 @@ def wall(trust=False):
     return found
 
 
-def _trouble(wall):
-    """Why a wall does not stand here, or None."""
+def _try(wall):
+    """Shut in a program that does nothing; returns why that did not work, or None."""
     program = Path(__file__).with_name("confine.py").read_text(encoding="utf-8")
     program += (
         'print("walled", flush=True)\n'
