@@ -175,6 +175,10 @@ def _parser():
     add.add_argument(
         "--seed", type=_seed, metavar="N", help="seed of the checks, to grade again alike"
     )
+    add.add_argument(
+        "--trust-submissions", action="store_true",
+        help="do not shut kernels in: only where you trust every submission and there is no sandbox",
+    )  # fmt: skip
     add.set_defaults(
         when_stopped="Stopped; finished results are kept; run again with --resume to go on."
     )
@@ -347,7 +351,14 @@ def _grade_paths(lab, options):
     if missing:
         raise CourseError(f"There is no file {missing[0]}, so nothing was graded. Check the path.")
     with _progress(len(options.paths)) as advance:
-        return grade_files(lab, options.paths, options.jobs, options.seed, on_result=advance)
+        return grade_files(
+            lab,
+            options.paths,
+            options.jobs,
+            options.seed,
+            options.trust_submissions,
+            on_result=advance,
+        )
 
 
 def _grade_class(lab, options):
@@ -360,7 +371,12 @@ def _grade_class(lab, options):
         )
     with _progress(len(students)) as advance:
         return grade_class(
-            lab, jobs=options.jobs, resume=options.resume, seed=options.seed, on_result=advance
+            lab,
+            jobs=options.jobs,
+            resume=options.resume,
+            seed=options.seed,
+            trust=options.trust_submissions,
+            on_result=advance,
         )
 
 

@@ -147,7 +147,8 @@ def _labs(folder, say):
         say(f"✗ there is no lab in {folder.notebooks}\n  Fix: put <lab>/<lab>.ipynb there")
         return [False]
     labs = [Lab(folder, name) for name in names]
-    return [*(_report(_lab, say, lab) for lab in labs), _report(_kernel, say, labs[0])]
+    fine = [*(_report(_lab, say, lab) for lab in labs), _report(_kernel, say, labs[0])]
+    return [*fine, *_walls(labs[0], say)]
 
 
 def _lab(lab):
@@ -184,7 +185,7 @@ def _kernel(lab):
     from .grade import environment_of
     from .kernel import Nursery
 
-    with environment_of(lab) as environment, Nursery(environment) as nursery:
+    with environment_of(lab) as environment, Nursery(environment, trust=True) as nursery:
         kernel = nursery.kernel()
         try:
             execution = kernel.execute("print(6 * 7)", 20)
@@ -197,3 +198,27 @@ def _kernel(lab):
             f"{sys.executable} -m pip install --force-reinstall ipykernel pyzmq",
         )
     return "a grading kernel starts and answers"
+
+
+def _walls(lab, say):
+    """Try to break out of a grading kernel in every way we know."""
+    from . import breakout, sandbox
+    from .grade import environment_of
+    from .kernel import Nursery
+
+    wall, about = sandbox.available()
+    if wall is None:
+        say(f"✗ submissions cannot be shut in: {about}")
+        say(
+            "  Fix: apt install bubblewrap (Linux), or grade only what you trust, with --trust-submissions"
+        )
+        return [False]
+    with environment_of(lab) as environment, Nursery(environment) as nursery:
+        found = breakout.succeeded(nursery)
+    for attempt, succeeded in found.items():
+        say(f"{'✗' if succeeded else '✓'} a submission cannot {attempt} ({about})")
+        if succeeded:
+            say(
+                "  Fix: grade untrusted work elsewhere, and report this with the output of `uname -a`"
+            )
+    return [not succeeded for succeeded in found.values()]

@@ -86,17 +86,19 @@ def grade_file(lab, path, nursery, seed=None, student=None):
     return record, notebook
 
 
-def grade_files(lab, paths, jobs=1, seed=None, on_result=lambda record: None):
+def grade_files(lab, paths, jobs=1, seed=None, trust=False, on_result=lambda record: None):
     """Grade single files; the records come in the order of the paths."""
     seed = secrets.randbits(32) if seed is None else seed
     records = {}
-    for path, (record, _) in _in_parallel(lab, {p: (p, None) for p in paths}, jobs, seed):
+    for path, (record, _) in _in_parallel(lab, {p: (p, None) for p in paths}, jobs, seed, trust):
         records[path] = record
         on_result(record)
     return [records[path] for path in paths]
 
 
-def grade_class(lab, students=None, jobs=1, resume=False, seed=None, on_result=lambda record: None):
+def grade_class(
+    lab, students=None, jobs=1, resume=False, seed=None, trust=False, on_result=lambda record: None
+):
     """Grade what was collected for a lab, into nbgrader's gradebook and folders.
 
     Parameters
@@ -110,6 +112,8 @@ def grade_class(lab, students=None, jobs=1, resume=False, seed=None, on_result=l
         Whether submissions that were graded before, with the same checks, are left as they are.
     seed : int, optional
         Seed of the hidden checks' inputs, one for the whole class.
+    trust : bool
+        Whether every submission is trusted, and kernels need not be shut in.
     on_result : callable
         Called with each record as soon as it is kept.
 
@@ -132,21 +136,21 @@ def grade_class(lab, students=None, jobs=1, resume=False, seed=None, on_result=l
             gradebook.register(lab)
             book.db.expire_all()
         # Workers only compute; this thread alone writes. A record is written last: it says all is kept.
-        for student, (record, notebook) in _in_parallel(lab, todo, jobs, seed):
+        for student, (record, notebook) in _in_parallel(lab, todo, jobs, seed, trust):
             _keep(book, lab, student, record, notebook)
             records[student] = record
             on_result(record)
     return [records[s] for s in students]
 
 
-def _in_parallel(lab, todo, jobs, seed):
+def _in_parallel(lab, todo, jobs, seed, trust):
     """Yield (key, (record, notebook)) of {key: (path, student)} as they are done."""
     if not todo:
         return
     lab.released, lab.tasks  # noqa: B018  computed once here, not once in every thread
     with contextlib.ExitStack() as stack:
         environment = stack.enter_context(environment_of(lab))
-        nursery = stack.enter_context(Nursery(environment, lab.imports, len(todo)))
+        nursery = stack.enter_context(Nursery(environment, lab.imports, len(todo), trust))
         pool = stack.enter_context(ThreadPoolExecutor(jobs))
         stack.callback(pool.shutdown, cancel_futures=True)
         futures = {

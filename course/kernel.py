@@ -5,7 +5,8 @@ milliseconds. A `Kernel` executes a student's cells and serves calls of the stud
 in this module trusts what a kernel says: outputs are cut to size, replies are decoded as data only, and
 time and memory are watched from outside.
 
-The nursery's command line is made in one place, `Nursery._command`: a sandbox wraps it there.
+A nursery runs behind a wall of the operating system, and each kernel in namespaces of its own; see
+`course.sandbox`. For work that is trusted it can do without.
 """
 
 import contextlib
@@ -32,6 +33,7 @@ from jupyter_client.connect import write_connection_file
 from helpers.checks.remote import MIME
 from helpers.checks.transport import MAX_BYTES, encode
 
+from . import sandbox
 from .folder import CourseError
 
 START_SECONDS = 60
@@ -72,23 +74,35 @@ class Nursery:
         What the lab imports; every kernel has it from the start. Names that cannot be imported are left out.
     expected : int
         How many kernels will be asked for: as long as one is to come, it gets ready while others work.
+    trust : bool
+        Whether kernels need not be shut in.
+
+    Raises
+    ------
+    CourseError
+        If no kernel can be started, or none can be shut in.
     """
 
-    def __init__(self, environment, modules=(), expected=1):
+    def __init__(self, environment, modules=(), expected=1, trust=False):
+        self.wall = sandbox.wall(trust)
         self.environment = Path(environment)
+        # Behind the wall a kernel is no longer this user.
+        self.environment.chmod(0o755)
         self._modules = list(modules)
         self._expected = expected
         self.folder = Path(tempfile.mkdtemp(prefix="k"))
+        self._home = _home_with_fonts(self.folder)
         self._lock, self._spare_lock = threading.Lock(), threading.Lock()
         self._ended = {}
         self._bereft = set()
         self._spare = None
+        self._forked = 0
         self._start()
 
     def _start(self):
         self._answers = queue.Queue()
         self._process = subprocess.Popen(
-            self._command(),
+            self.wall.command(self._program(), self.environment, self.folder),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -100,32 +114,33 @@ class Nursery:
             target=self._listen, args=(self._process, self._answers), daemon=True
         ).start()
         self._await("ready")
+        self._outer_pid = self.wall.outer_pid(self._process.pid)
 
-    def _command(self):
+    def _program(self):
         # -P: neither the script's folder nor the current one is on the path.
         # As text: a frame of a kernel would tell where the script lies, and the hidden checks beside it.
-        program = Path(__file__).with_name("kernel_main.py").read_text(encoding="utf-8")
+        sources = [Path(__file__).with_name(name) for name in ("confine.py", "kernel_main.py")]
+        program = "\n".join(source.read_text(encoding="utf-8") for source in sources)
         return [sys.executable, "-P", "-c", program, "--nursery", *self._modules]
 
     def _variables(self):
         # A short list, not the instructor's environment: tokens and passwords live there.
-        kept = {
-            k: os.environ[k] for k in ("PATH", "LANG", "LC_ALL", "SYSTEMROOT") if k in os.environ
-        }
+        kept = {k: os.environ[k] for k in ("LANG", "LC_ALL", "SYSTEMROOT") if k in os.environ}
+        programs = os.pathsep.join((str(Path(sys.executable).parent), os.defpath))
         one_thread = dict.fromkeys(
             ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"
         )
+        home = str(self.wall.inside(self._home, self.folder))
         return {
             **kept,
             **one_thread,
-            "PYTHONPATH": str(self.environment),
+            "PATH": programs,
+            "PYTHONPATH": str(self.wall.lab(self.environment)),
             "PYTHONDONTWRITEBYTECODE": "1",
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-            "MPLCONFIGDIR": _font_cache(),
-            "IPYTHONDIR": str(self.folder),
-            "JUPYTER_RUNTIME_DIR": str(self.folder),
-            "HOME": str(self.folder),
-            "TMPDIR": str(self.folder),
+            **dict.fromkeys(
+                ("HOME", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR", "TMPDIR"), home
+            ),
         }
 
     def _listen(self, process, answers):
@@ -165,9 +180,15 @@ class Nursery:
                 self._spare = Kernel(self)
         return kernel
 
-    def fork(self, connection, cwd):
-        """Start a kernel on a connection file in a folder; returns its process id."""
-        order = json.dumps({"connection": str(connection), "cwd": str(cwd)}).encode() + b"\n"
+    def fork(self, folder):
+        """Start a kernel in a folder that holds its connection file; returns its number in the nursery."""
+        self._forked += 1
+        order = {
+            "folder": str(self.wall.inside(folder, self.folder)),
+            "confined": self.wall.confined,
+            "number": self._forked,
+        }
+        order = json.dumps(order).encode() + b"\n"
         with self._lock:
             for attempt in reversed(range(3)):
                 if self._process.poll() is not None:
@@ -191,6 +212,13 @@ class Nursery:
         """Whether a kernel ended only because the interpreter it was forked from did."""
         return pid in self._bereft
 
+    def outer_pid(self, number):
+        """The process id of a kernel for this process, or None before it is there."""
+        if not self.wall.confined:
+            return number
+        keeper = next((p for p in _children(self._outer_pid) if _number_inside(p) == number), None)
+        return next(iter(_children(keeper)), None) if keeper else None
+
     def close(self):
         """End the interpreter and every kernel it made."""
         if self._spare:
@@ -211,11 +239,33 @@ class Nursery:
         self.close()
 
 
-def _font_cache():
-    # Fonts are looked up once per user, not once per kernel: that takes seconds.
+def _home_with_fonts(folder):
+    # Fonts are looked up once per user, not once per nursery: that takes seconds.
     import matplotlib
 
-    return matplotlib.get_cachedir()
+    home = folder / "home"
+    home.mkdir()
+    for fonts in Path(matplotlib.get_cachedir()).glob("fontlist-*.json"):
+        shutil.copy(fonts, home)
+    return home
+
+
+def _children(pid):
+    try:
+        return [
+            int(child)
+            for thread in os.listdir(f"/proc/{pid}/task")
+            for child in Path(f"/proc/{pid}/task/{thread}/children").read_text().split()
+        ]
+    except OSError:
+        return []
+
+
+def _number_inside(pid):
+    """A process's number in the namespace that is its own."""
+    with contextlib.suppress(OSError, StopIteration):
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("NSpid:")).split()[-1])
 
 
 class Kernel:
@@ -229,18 +279,16 @@ class Kernel:
     def __init__(self, nursery):
         self._nursery = nursery
         self._folder = Path(tempfile.mkdtemp(dir=nursery.folder, prefix="s"))
-        connection = self._folder / "c.json"
-        scratch = self._folder / "work"
-        scratch.mkdir()
-        write_connection_file(
-            str(connection),
+        inside = nursery.wall.inside(self._folder, nursery.folder)
+        _, connection = write_connection_file(
+            str(self._folder / "c.json"),
             transport="ipc",
-            ip=str(self._folder / "z"),
+            ip=str(inside / "z"),
             key=secrets.token_hex(16).encode(),
         )
         self._client = BlockingKernelClient(context=_message_context())
-        self._client.load_connection_file(str(connection))
-        self.pid = nursery.fork(connection, scratch)
+        self._client.load_connection_info({**connection, "ip": str(self._folder / "z")})
+        self._number, self._pid = nursery.fork(self._folder), None
         self._client.start_channels(shell=True, iopub=True, stdin=False, hb=False, control=False)
         self._sockets = {
             self._client.shell_channel.socket: "shell",
@@ -270,14 +318,25 @@ class Kernel:
                 )
 
     @property
+    def name(self):
+        """What its folder is called."""
+        return self._folder.name
+
+    @property
+    def pid(self):
+        """The kernel's process id, or None before there is one."""
+        self._pid = self._pid or self._nursery.outer_pid(self._number)
+        return self._pid
+
+    @property
     def ended(self):
         """The exit status if the kernel has ended, else None."""
-        return self._nursery.ended(self.pid)
+        return self._nursery.ended(self._number)
 
     @property
     def bereft(self):
         """Whether the kernel ended only because the interpreter it was forked from did."""
-        return self._nursery.bereft(self.pid)
+        return self._nursery.bereft(self._number)
 
     def execute(self, code, seconds):
         """Run a cell.
@@ -402,19 +461,26 @@ class Kernel:
         return message
 
     def _memory_in_use(self):
-        return _memory_of(self.pid)
+        """Bytes that the kernel and all it has started hold."""
+        pids, held = [self.pid], 0
+        while pids:
+            pid = pids.pop()
+            held += _memory_of(pid)
+            pids += _children(pid)
+        return held
 
     def interrupt(self):
         """Do what the stop button does."""
-        with contextlib.suppress(ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError, TypeError):
             os.kill(self.pid, signal.SIGINT)
 
     def kill(self):
         """End the kernel and its process group, and wait until it has ended."""
         deadline = time.monotonic() + GRACE_SECONDS
         while self.ended is None and time.monotonic() < deadline:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError, PermissionError, TypeError):
+                # In a world of its own, everything ends with number 1; else it is a group.
+                (os.kill if self._nursery.wall.confined else os.killpg)(self.pid, signal.SIGKILL)
             time.sleep(0.005)
 
     def close(self):

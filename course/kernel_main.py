@@ -2,7 +2,7 @@
 
 Run with `python -c`, so that no frame of a kernel tells where the course lies. With a connection file as
 argument it becomes a kernel. With `--nursery` and modules it imports these, then reads one JSON object a
-line, {"connection", "cwd"}, forks a kernel for each and prints its process id; a child that ends is
+line, {"folder", "confined", "number"}, forks a kernel for each and prints its process id; a child that ends is
 reported as {"ended": pid, "status": n}.
 """
 
@@ -37,8 +37,8 @@ def _is_course(folder):
     return os.path.isfile(os.path.join(folder, "nbgrader_config.py"))
 
 
-def become_kernel(connection_file):
-    """Run IPython's kernel in this process until it is told to stop."""
+def become_kernel(connection_file, tell=lambda: None):
+    """Run IPython's kernel in this process until it is told to stop; tell() that its sockets are in place."""
     from ipykernel.kernelapp import IPKernelApp
 
     IPKernelApp.connection_dir = os.path.dirname(connection_file)
@@ -55,6 +55,7 @@ def become_kernel(connection_file):
     os.unlink(connection_file)
     # Warm, matplotlib was loaded before there was a shell to draw into.
     app.shell.enable_matplotlib("inline")
+    tell()
     app.start()
 
 
@@ -127,7 +128,7 @@ def _end_children_except(kernels):
 def _fork_kernel(order):
     pid = os.fork()
     if pid:
-        _say({"pid": pid, "connection": order["connection"]})
+        _say({"pid": pid})
         return pid
     try:
         signal.set_wakeup_fd(-1)
@@ -135,10 +136,15 @@ def _fork_kernel(order):
         os.setsid()
         _end_with_parent()
         _detach_streams()
-        os.chdir(order["cwd"])
-        os.environ["HOME"] = order["cwd"]
         sys.modules["numpy"].random.seed()
-        become_kernel(order["connection"])
+        connection = os.path.join(order["folder"], "c.json")
+        if order["confined"]:
+            os.environ.update(HOME=WORK, IPYTHONDIR=WORK, TMPDIR=TEMPORARY)  # noqa: F821  course.confine
+            keep_kernel(order, lambda tell: become_kernel(connection, tell))  # noqa: F821
+        work = os.environ["HOME"] = os.environ["TMPDIR"] = os.path.join(order["folder"], "work")
+        os.mkdir(work)
+        os.chdir(work)
+        become_kernel(connection)
     finally:
         os._exit(0)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Integer
+from traitlets import Bool, Integer
 
 from .folder import CourseFolder
 from .grade import environment_of, grade_rebuilt, quarantined, write_result
@@ -57,23 +57,28 @@ class TrustedExecute(NbGraderPreprocessor):
     seed = Integer(
         None, allow_none=True, help="Seed of the hidden checks' inputs; drawn anew by default"
     ).tag(config=True)
+    trust_submissions = Bool(
+        False, help="Whether kernels need not be shut in: only if every submission is trusted"
+    ).tag(config=True)
 
     def preprocess(self, nb, resources):
         start = time.monotonic()
         student = resources["nbgrader"]["student"]
         lab = Lab(CourseFolder.find(), resources["nbgrader"]["assignment"])
         problems = nb.metadata.pop(NOTES, [])
-        record = grade_rebuilt(lab, nb, problems, _nursery(lab.path), self.seed, student)
+        record = grade_rebuilt(
+            lab, nb, problems, _nursery(lab.path, self.trust_submissions), self.seed, student
+        )
         record["seconds"] = round(time.monotonic() - start, 2)
         write_result(lab, record, lab.folder.submission(student, lab.name))
         return nbformat.from_dict(nb), resources
 
 
 @functools.cache
-def _nursery(path):
+def _nursery(path, trust):
     """One warm interpreter for a lab over all submissions that this process grades."""
     stack = contextlib.ExitStack()
     atexit.register(stack.close)
     lab = Lab(CourseFolder(path.parents[2]), path.stem)
     environment = stack.enter_context(environment_of(lab))
-    return stack.enter_context(Nursery(environment, lab.imports))
+    return stack.enter_context(Nursery(environment, lab.imports, trust=trust))

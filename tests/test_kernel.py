@@ -42,6 +42,13 @@ def own_nursery(lab):
         yield nursery
 
 
+@pytest.fixture(scope="module")
+def open_nursery(lab):
+    """A nursery whose kernels are not shut in: they see the processes of this machine."""
+    with environment_of(lab) as environment, Nursery(environment, trust=True) as nursery:
+        yield nursery
+
+
 @pytest.fixture
 def one(own_nursery):
     """A kernel."""
@@ -159,10 +166,17 @@ def test_who_ignores_the_interrupt_is_killed(one):
     assert one.ended is not None
 
 
-def test_who_stops_itself_is_killed(one):
+def test_who_stops_itself_is_killed(open_nursery):
+    stopped = open_nursery.kernel()
     code = "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"
-    assert run(one, code, 0.3).status == "out of time"
-    assert one.ended is not None
+    assert run(stopped, code, 0.3).status == "out of time"
+    assert stopped.ended is not None
+    stopped.close()
+
+
+def test_number_one_of_its_world_cannot_stop_itself(one):
+    code = "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)"
+    assert run(one, code, 0.3).status == "ok"
 
 
 def test_a_cell_that_takes_too_much_memory_is_killed(one, monkeypatch):
@@ -209,7 +223,8 @@ def test_who_lifts_the_memory_limit_is_killed(session, monkeypatch):
     monkeypatch.setattr(kernel, "CELL_MEMORY", 400 * 2**20)
     session.execute(
         "import resource, numpy as np\ndef f():\n"
-        "    resource.setrlimit(resource.RLIMIT_AS, (-1, -1))\n    a = []\n"
+        "    most = resource.getrlimit(resource.RLIMIT_AS)[1]\n"
+        "    resource.setrlimit(resource.RLIMIT_AS, (most, most))\n    a = []\n"
         "    while True: a.append(np.ones(1_000_000))"
     )
     with limit(memory="100 MiB"):
@@ -382,17 +397,19 @@ def test_too_many_deaths_end_a_session(own_nursery, monkeypatch):
         assert session.execute("1").status == "not run"
 
 
-def test_a_nursery_that_a_student_kills_is_replaced(own_nursery, session):
+def test_a_nursery_that_a_student_kills_is_replaced(open_nursery):
+    session = Session(open_nursery)
     session.execute(
         "def g(): return 'on'\nimport os, time\n"
         "def f():\n    os.kill(os.getppid(), 9)\n    time.sleep(9)"
     )
-    before = own_nursery._process.pid
+    before = open_nursery._process.pid
     assert "ended the Python process while it was called" in why(session)
     assert call(session, name="g") == "on"
-    assert own_nursery._process.pid != before
-    with Session(own_nursery) as other:
+    assert open_nursery._process.pid != before
+    with Session(open_nursery) as other:
         assert texts(other.execute("6 * 7")) == "42"
+    session.close()
 
 
 def test_who_is_not_to_blame_for_the_nurserys_end_loses_nothing(own_nursery, session):
@@ -424,8 +441,8 @@ def test_a_process_number_that_is_used_again_is_not_taken_for_dead(own_nursery):
     assert own_nursery.ended(5) == -signal.SIGKILL  # it ended with its parent, not before
 
 
-def test_what_a_cell_starts_apart_ends_with_its_kernel(own_nursery):
-    with Session(own_nursery) as session:
+def test_what_a_cell_starts_apart_ends_with_its_kernel(open_nursery):
+    with Session(open_nursery) as session:
         pid = texts(
             session.execute(
                 "import subprocess\nsubprocess.Popen(['sleep', '100'], start_new_session=True).pid"
