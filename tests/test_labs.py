@@ -15,7 +15,14 @@ from helpers.checks import LocalHost, judge
 
 LABS = [Lab(CourseFolder(ROOT), name) for name in lab_names(CourseFolder(ROOT))]
 # Points of the course: automatic, and given by people.
-POINTS = {"01-toy-gmm": (8.0, 5.0), "02-spike-sorting": (9.5, 9.5), "03-correlograms": (6.0, 4.0)}
+POINTS = {
+    "01-toy-gmm": (8.0, 5.0),
+    "02-spike-sorting": (9.5, 9.5),
+    "03-correlograms": (6.0, 4.0),
+    "04-lnp": (7.0, 5.0),
+    "05-lasso-rf": (8.0, 4.0),
+    "06-mei": (11.0, 5.0),
+}
 each_lab = pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.name)
 
 

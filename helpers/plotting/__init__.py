@@ -5,12 +5,31 @@ groups share an axis they differ in marker as well, so that a figure survives a 
 """
 
 from .correlograms import KINDS, contamination_curves, correlogram_bars, correlogram_matrix
+from .lnp import counts_in_time, estimates_against_truth, rate_distributions, sample_size_curves
+from .mei import (
+    covariance_map,
+    direction_powers,
+    duel,
+    frequency_shares,
+    image_grid,
+    neuron_choice,
+    response_raster,
+    search_traces,
+)
 from .mixtures import (
     bic_curve,
     climbing_curves,
     covariance_ellipse,
     scatter_clusters,
     shared_points,
+)
+from .receptive_fields import (
+    field_map,
+    field_maps,
+    frame_timeline,
+    path_curve,
+    score_bars,
+    temporal_kernel,
 )
 from .spikes import (
     cluster_waveforms,

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from helpers.data import data_folder, load_session
+from helpers.data import data_folder, load_ganglion_cell, load_session
+
+from .ganglion import REFRESHES
 
 
 def statistics(features, times, duration, n_clusters=14):
@@ -85,15 +87,112 @@ def separations(m, S):
     return apart
 
 
+def cell_statistics(cell, n_lags=6):
+    """Describe a ganglion cell by the numbers its simulation is calibrated to.
+
+    z is the correlation of a pixel with the count some frames later, times √(number of frames):
+    standard normal where the pixel has no effect.
+
+    Parameters
+    ----------
+    cell : GanglionCell
+    n_lags : int
+
+    Returns
+    -------
+    dict
+        Name (with unit) → list of numbers.
+    """
+    t, counts = cell.triggers, np.histogram(cell.spiketimes, cell.triggers)[0]
+    frames, intervals = np.diff(t) * 1000, np.diff(cell.spiketimes) * 1000
+    z = np.array([pixel_scores(cell.stim, counts, lag) for lag in range(n_lags)])
+    best = np.abs(z[1]).argmax()
+    refresh = np.polyfit(np.arange(len(t)), t, 1)[0] / REFRESHES
+    found = {
+        "frame, ms: mean, standard deviation": [frames.mean(), frames.std()],
+        "frame, ms: shortest, 5, 25, 50, 75, 95 %, longest": np.percentile(
+            frames, [0, 5, 25, 50, 75, 95, 100]
+        ),
+        "correlation of frames' lengths 1, 2, 3, 8, 9 apart": correlations(frames, (1, 2, 3, 8, 9)),
+        f"flips locked to 1/{REFRESHES} of a frame (0 no, 1 yes)": [
+            np.abs(np.exp(2j * np.pi * t / refresh).mean())
+        ],
+        "spikes per s": [counts.sum() / (t[-1] - t[0])],
+        "intervals of spikes, ms: shortest, 1, 5, 25, 50, 75, 95, 99 %": np.percentile(
+            intervals, [0, 1, 5, 25, 50, 75, 95, 99]
+        ),
+        "coefficient of variation of the intervals": [intervals.std() / intervals.mean()],
+        "frames with 0, 1, 2 … spikes, %": np.bincount(counts) * 100 / len(counts),
+        "Fano factor of the counts per frame": [counts.var() / counts.mean()],
+        "correlation of counts 1, 2, 5, 30 frames apart": correlations(counts, (1, 2, 5, 30)),
+    }
+    for width in (0.05, 0.5, 5, 20):
+        binned = np.histogram(cell.spiketimes, np.arange(t[0], t[-1], width))[0]
+        found[f"Fano factor of the counts in {width:g} s"] = [binned.var() / binned.mean()]
+    found["largest size of z, 0, 1, 2 … frames before"] = np.abs(z).max(axis=1)
+    found["row and column of that pixel, 1 frame before"] = np.unravel_index(best, cell.shape)
+    found["standard deviation of z over pixels, 0, 1, 2 … frames before"] = z.std(axis=1)
+    found["bits per spike of a smoothed field, 1 frame before, held out"] = [
+        smoothed_bits_per_spike(cell, counts)
+    ]
+    return {name: [float(v) for v in values] for name, values in found.items()}
+
+
+def correlations(x, steps):
+    """Return the correlation of a sequence (n,) with itself, so many steps later."""
+    return [np.corrcoef(x[step:], x[:-step])[0, 1] for step in steps]
+
+
+def pixel_scores(stim, counts, lag):
+    """Return z (n_pixels,): correlation of pixels (±.5) with counts `lag` frames later, times √n."""
+    counts, stim = counts[lag:], stim[:, : len(counts) - lag]
+    n = len(counts)
+    return stim @ (counts - counts.mean()) / (0.5 * counts.std() * np.sqrt(n))
+
+
+def smoothed_bits_per_spike(cell, counts, n_blocks=5):
+    """Return how well a smoothed field predicts blocks of counts it was not fitted to.
+
+    The field is the scores of the pixels one frame before, smoothed by a Gaussian of 1 pixel; one
+    factor on it is fitted by Poisson regression. Bits per spike beyond the mean count.
+    """
+    from scipy.ndimage import gaussian_filter
+    from sklearn.linear_model import PoissonRegressor
+
+    stim, counts = cell.stim[:, :-1], counts[1:]
+    bits = 0.0
+    for test in np.array_split(np.arange(len(counts)), n_blocks):
+        train = np.setdiff1d(np.arange(len(counts)), test)
+        scores = pixel_scores(stim[:, train], counts[train], 0).reshape(cell.shape)
+        seen = (gaussian_filter(scores, 1.0).ravel() @ stim)[:, None]
+        model = PoissonRegressor(alpha=0).fit(seen[train], counts[train])
+        expected, mean = model.predict(seen[test]), counts[train].mean()
+        bits += np.sum(counts[test] * np.log2(expected / mean) - (expected - mean) / np.log(2))
+    return bits / counts.sum()
+
+
 def comparison(folder):
-    """Return the Markdown table that sets the session that ships beside the original in a folder."""
-    columns = []
-    for session in (load_session(folder), load_session(data_folder())):  # no original files there
-        columns.append(
-            statistics(session.features, session.spiketimes_s / session.fs, session.duration)
-        )
+    """Return Markdown tables that set what ships beside the original files in a folder."""
+    described = {
+        "Tetrode session": (
+            load_session,
+            lambda session: statistics(
+                session.features, session.spiketimes_s / session.fs, session.duration
+            ),
+        ),
+        "Ganglion cell": (load_ganglion_cell, cell_statistics),
+    }
+    tables = []
+    for title, (load, describe) in described.items():
+        original, simulated = load(folder), load(data_folder())  # no original files there
+        if original.source.startswith("original"):
+            tables += [f"{title}\n", _beside(describe(original), describe(simulated))]
+    return "\n".join(tables) or f"{folder} holds none of the original files."
+
+
+def _beside(original, simulated):
     lines = ["| | original | simulated |", "|---|---|---|"]
-    for name, original in columns[0].items():
-        cells = (" ".join(f"{v:.3g}" for v in column) for column in (original, columns[1][name]))
+    for name in original:
+        cells = (" ".join(f"{v:.3g}" for v in column[name]) for column in (original, simulated))
         lines.append(f"| {name} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    return "\n".join(lines) + "\n"

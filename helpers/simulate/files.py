@@ -8,9 +8,16 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.data.scenes import pack_images
+
+from .ganglion import simulate_session
+from .neurons import simulate_neurons, simulate_responses
+from .scenes import simulate_scenes
 from .tetrode import FS, STEP, Tissue, detected_spikes, first_minute
 
 DURATION, SEED = 1080.0, 1
+GANGLION_SEED = 1
+SCENES, REPEATED, SCENES_SEED = 2118, 118, 1
 CHECKSUMS = "checksums.sha256"
 
 
@@ -58,6 +65,73 @@ def write_tetrode(folder, duration=DURATION, random_seed=SEED):
     return {path.name: sha256(path) for path in sorted(folder.glob("tetrode*[!d]"))}
 
 
+def write_ganglion(folder, n_frames=1488, random_seed=GANGLION_SEED):
+    """Write the ganglion cell of lab 05 to a folder: as the original file holds it, and its truth.
+
+    Parameters
+    ----------
+    folder : path
+    n_frames, random_seed : int
+
+    Returns
+    -------
+    dict
+        SHA-256 of each file written, by name.
+    """
+    folder = Path(folder)
+    frames, cell = simulate_session(random_seed, n_frames)
+    arrays = {
+        "stim": frames,
+        "spiketimes": cell.spiketimes,
+        "triggertimes": cell.triggers,
+        "space": np.round(cell.true_u, 9),
+        "rate": np.round(cell.true_rate, 3),
+    }
+    for name, array in arrays.items():
+        np.save(folder / f"ganglion_{name}.npy", array, allow_pickle=False)
+    about = {
+        "random_seed": random_seed,
+        "latency_s": cell.true_latency,
+        "time": [round(float(weight), 6) for weight in cell.true_v],
+    }
+    text = json.dumps(about, indent=1) + "\n"
+    (folder / "ganglion.json").write_text(text, encoding="utf-8")
+    return {path.name: sha256(path) for path in sorted(folder.glob("ganglion*"))}
+
+
+def write_scenes(
+    folder, n_scenes=SCENES, n_repeated=REPEATED, n_neurons=60, random_seed=SCENES_SEED
+):
+    """Write the scenes of lab 06, the counts of the neurons that saw them, and their truth.
+
+    Parameters
+    ----------
+    folder : path
+    n_scenes, n_repeated : int
+        Scenes in all, and how many of them, the first ones, are shown 50 times.
+    n_neurons, random_seed : int
+
+    Returns
+    -------
+    dict
+        SHA-256 of each file written, by name.
+    """
+    folder = Path(folder)
+    scenes, neurons = (
+        simulate_scenes(n_scenes, random_seed),
+        simulate_neurons(random_seed, n_neurons),
+    )
+    shown = scenes[:n_repeated], scenes[n_repeated:]
+    repeated, single = simulate_responses(neurons, *shown, random_seed)
+    (folder / "scenes_images.npy.bz2").write_bytes(pack_images(scenes))
+    np.save(folder / "scenes_repeated_counts.npy", repeated, allow_pickle=False)
+    np.save(folder / "scenes_single_counts.npy", single, allow_pickle=False)
+    about = {"random_seed": random_seed, "repeated": n_repeated, "neurons": neurons.table}
+    text = json.dumps(about, indent=1) + "\n"
+    (folder / "scenes.json").write_text(text, encoding="utf-8")
+    return {path.name: sha256(path) for path in sorted(folder.glob("scenes*[!d]"))}
+
+
 def _table(**columns):
     """A structured array from name=(values, dtype)."""
     length = len(next(iter(columns.values()))[0])
@@ -73,7 +147,7 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-BUILDERS = (write_tetrode,)
+BUILDERS = (write_tetrode, write_ganglion, write_scenes)
 
 
 def rebuild(folder, accept=False, builders=BUILDERS):

@@ -1,0 +1,12 @@
+# breaks: deriv_negloglike_lnp
+# why: divided by its norm
+# feedback: divided by its norm
+# %% deriv_negloglike_lnp
+def deriv_negloglike_lnp(w, c, s, dt=0.1, R=50):
+    g = s @ (np.exp(w @ s) * dt * R - c)
+    return g / np.linalg.norm(g)
+
+# %% fit_lnp
+def fit_lnp(c, s, dt=0.1, R=50):
+    f = lambda w: np.sum(np.exp(w @ s) * dt * R) - c @ (w @ s)
+    return minimize(f, np.zeros(len(s)), method="L-BFGS-B").x

@@ -1,0 +1,6 @@
+# breaks: fit_lnp
+# why: the minimum instead of where it is
+# feedback: single number | result.x
+# %% fit_lnp
+def fit_lnp(c, s, dt=0.1, R=50):
+    return minimize(negloglike_lnp, np.zeros(len(s)), args=(c, s, dt, R), jac=deriv_negloglike_lnp).fun

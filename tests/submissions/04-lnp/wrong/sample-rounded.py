@@ -1,0 +1,9 @@
+# breaks: sample_lnp
+# why: the counts are the expected ones, rounded
+# feedback: do not round r
+# %% sample_lnp
+def sample_lnp(w, nT, dt, R, s_i, random_seed=10):
+    rng = np.random.default_rng(random_seed)
+    s = rng.choice([-s_i / 2, s_i / 2], (len(w), nT))
+    r = np.exp(w @ s) * dt * R
+    return np.round(r), r, s

@@ -1,0 +1,14 @@
+# breaks: fit_rf
+# why: scikit-learn's PoissonRegressor with its intercept
+# feedback: intercept
+# %% fit_rf
+from sklearn.linear_model import PoissonRegressor
+
+
+def fit_rf(stim, counts, lags, dt, R):
+    W = []
+    for lag in lags:
+        n = len(counts) - lag
+        model = PoissonRegressor(alpha=0, tol=1e-8, max_iter=1000)
+        W.append(model.fit(stim[:, :n].T, counts[lag:] / (dt * R)).coef_)
+    return np.transpose(W)

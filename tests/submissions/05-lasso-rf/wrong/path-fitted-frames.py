@@ -1,0 +1,19 @@
+# breaks: lasso_path
+# why: the deviance of the frames that were fitted
+# feedback: frames that were left out
+# %% lasso_path
+def lasso_path(stim, counts, lags, alphas):
+    W = np.zeros((len(stim), len(lags), len(alphas)))
+    score = np.zeros(len(alphas))
+    for i, lag in enumerate(lags):
+        n = len(counts) - lag
+        s, c = stim[:, :n], np.asarray(counts[lag:])
+        for j, alpha in enumerate(alphas):
+            W[:, i, j] = fit_lasso_rf(stim, counts, lag, alpha)
+            for test in np.array_split(np.arange(n), 5):
+                train = np.delete(np.arange(n), test)
+                w = fit_lasso_rf(s[:, train], c[train], 0, alpha)
+                b = np.log(c[train].sum() / np.exp(w @ s[:, train]).sum())
+                eta = w @ s[:, train] + b
+                score[j] += np.mean(np.exp(eta) - c[train] * eta)
+    return W, alphas[np.argmin(score)]

@@ -1,0 +1,9 @@
+# breaks: separate_space_time
+# why: keeps whatever sign the SVD returns
+# feedback: should be positive
+# %% separate_space_time
+def separate_space_time(W):
+    M = W - W.mean(axis=1, keepdims=True)
+    U, S, Vt = np.linalg.svd(M, full_matrices=False)
+    u, s, v = U[:, 0], S[0], Vt[0]
+    return u, s, v

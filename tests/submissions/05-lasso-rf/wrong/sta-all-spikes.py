@@ -1,0 +1,12 @@
+# breaks: sta
+# why: divides by all spikes
+# feedback: those that were not left out
+# %% sta
+def sta(stim, spiketimes, triggers, lags_s):
+    A = np.zeros((len(stim), len(lags_s)))
+    for j, lag in enumerate(lags_s):
+        t = spiketimes - lag
+        k = np.searchsorted(triggers, t, side="right") - 1
+        k = k[(k >= 0) & (k < stim.shape[1])]
+        A[:, j] = stim[:, k].sum(axis=1) / len(spiketimes)
+    return A
