@@ -3,8 +3,10 @@
 import dataclasses
 import linecache
 import logging
+import signal
 import sys
 import textwrap
+import time
 from itertools import count, product
 from xml.etree import ElementTree
 
@@ -46,7 +48,7 @@ from helpers.checks import (
     same,
     visible_checks,
 )
-from helpers.checks.answers import MAX_MESSAGE, encode, show_bytes
+from helpers.checks.answers import MAX_MESSAGE, OutOfTime, encode, show_bytes
 from helpers.checks.core import Result
 from helpers.checks.expectations import FALSE_ALARM, expect_shape
 from helpers.checks.rendering import Report
@@ -1176,3 +1178,22 @@ def test_an_unanswered_task_is_one_sentence():
     assert str(Report("f", [stub, stub])) == "f is not answered yet."
     root = table([stub, stub])
     assert root.tag == "p" and words(root) == "f is not answered yet."
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no interval timers on this system")
+@pytest.mark.parametrize(
+    "body",
+    [
+        "while True: pass",
+        "while True:\n        try: time.sleep(1)\n        except BaseException: tries.append(1)\n"
+        "        if len(tries) > 2: raise SystemExit",
+    ],
+)
+def test_an_answer_that_never_ends_is_stopped_in_the_students_own_kernel(body):
+    slow = answer(f"import time\ntries = []\ndef f():\n    {body}", "f")
+    before, start = signal.getsignal(signal.SIGALRM), time.perf_counter()
+    with limit(seconds=0.2), pytest.raises(OutOfTime):
+        slow()
+    assert time.perf_counter() - start < 10
+    assert signal.getsignal(signal.SIGALRM) is before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
