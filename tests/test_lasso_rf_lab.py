@@ -8,6 +8,7 @@ from course.answers import reference
 from course.folder import CourseFolder
 from course.lab import Lab, grade_id
 from helpers import plotting, receptive_field
+from helpers.checks import lasso_rf as checks
 from helpers.data import load_ganglion_cell
 
 LAGS = [0, 1, 3]
@@ -127,6 +128,23 @@ def test_path_of_the_lab_agrees_and_keeps_the_field_alone(names, cell, counts):
     w = W[:, 1, alphas.index(best)]
     assert np.argmax(w) == np.argmax(cell.true_u)
     assert 5 <= np.sum(w != 0) < 60
+
+
+@pytest.mark.parametrize("lag, alpha", [pair for pair in checks.SMALLEST if pair != (0, 0.2)])
+def test_columns_of_zeros_are_far_from_the_optimum_that_checks_ask_for(lag, alpha):
+    stim, counts = checks.small_retina(np.random.default_rng(0))
+    s, c = checks.pairs(stim, counts, lag)
+    empty = checks.objective(np.zeros(10), s, c, alpha)
+    assert empty > checks.SMALLEST[lag, alpha] + 10 * checks.TOLERANCE
+
+
+def test_a_wrong_gradient_ends_the_solver(names, lab05):
+    source = reference(lab05)["fit_lasso_rf"]
+    assert source.count("- c) / n") == 1
+    wrong = dict(names)
+    exec(source.replace("- c) / n", "+ c) / n"), wrong)
+    with pytest.raises(RuntimeError, match="no step is short enough"):
+        wrong["fit_lasso_rf"](*small_cell(9), 1, 0.1)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -1,6 +1,6 @@
 # breaks: fit_rf
 # why: stops after two iterations
-# feedback: stopped too early
+# feedback: stopped early
 # %% fit_rf
 from scipy.optimize import minimize
 

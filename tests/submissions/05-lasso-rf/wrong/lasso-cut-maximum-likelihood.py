@@ -1,7 +1,7 @@
 # breaks: fit_lasso_rf
 # carries: lasso_path
 # why: small weights of the unpenalised fit are set to 0
-# feedback: 
+# feedback: small weights set to 0
 # %% fit_lasso_rf
 from scipy.optimize import minimize
 

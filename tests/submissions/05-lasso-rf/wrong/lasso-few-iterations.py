@@ -1,6 +1,6 @@
 # breaks: fit_lasso_rf
 # carries: lasso_path
-# why: stops after three iterations
+# why: stops after eight iterations
 # feedback: iterations
 # %% fit_lasso_rf
 def fit_lasso_rf(stim, counts, lag, alpha):
@@ -12,7 +12,7 @@ def fit_lasso_rf(stim, counts, lag, alpha):
         b = np.log(c.mean()) - np.log(np.mean(np.exp(w @ s)))
         return np.mean(np.exp(w @ s + b) - c * (w @ s + b)), b
 
-    for _ in range(3):
+    for _ in range(8):
         g = s @ (np.exp(w @ s + b) - c) / n
         while True:
             x = w - h * g

@@ -1,6 +1,6 @@
 # breaks: sta
 # why: frames found by their mean length
-# feedback: by the flips
+# feedback: equally long
 # %% sta
 def sta(stim, spiketimes, triggers, lags_s):
     A = np.zeros((len(stim), len(lags_s)))
