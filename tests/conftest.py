@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import contextlib
+import functools
 from pathlib import Path
 
 import pytest
@@ -25,11 +26,23 @@ def lab():
 
 
 @pytest.fixture(scope="session")
-def nursery(lab):
-    """Warm kernels that see what lab 01's bundle holds."""
+def nursery_of():
+    """Warm kernels that see what a lab's bundle holds: a function of the lab."""
     with contextlib.ExitStack() as stack:
-        environment = stack.enter_context(environment_of(lab))
-        yield stack.enter_context(Nursery(environment, lab.imports))
+
+        @functools.cache
+        def warm(name):
+            lab = Lab(CourseFolder(ROOT), name)
+            environment = stack.enter_context(environment_of(lab))
+            return stack.enter_context(Nursery(environment, lab.imports))
+
+        yield lambda lab: warm(lab.name)
+
+
+@pytest.fixture(scope="session")
+def nursery(nursery_of, lab):
+    """Warm kernels that see what lab 01's bundle holds."""
+    return nursery_of(lab)
 
 
 def pytest_xdist_make_scheduler(config, log):

@@ -196,7 +196,9 @@ def path_curve(alphas, gain, error, n_weights, best_alpha=None, *, axes):
     best = np.argmax(gain)
     enough = gain[best] - error[best]
     left.axhline(enough, color=colour(2), ls=":", label="highest − 1 standard error")
-    left.set(xlabel="penalty α", ylabel="gain on held-out blocks\n(deviance per pair, summed over lags)")
+    left.set(
+        xlabel="penalty α", ylabel="gain on held-out blocks\n(deviance per pair, summed over lags)"
+    )
     right.plot(alphas, n_weights, color=colour(0), marker="o", ms=4)
     right.set(xlabel="penalty α", ylabel="weights not zero")
     for ax in (left, right):
