@@ -8,7 +8,6 @@ from .correlograms import KINDS, contamination_curves, correlogram_bars, correlo
 from .lnp import counts_in_time, estimates_against_truth, rate_distributions, sample_size_curves
 from .mei import (
     covariance_map,
-    direction_powers,
     duel,
     frequency_shares,
     image_grid,

@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import LogLocator, NullLocator
 
 from .style import MARKERS, _panel, colour
 
@@ -89,7 +90,7 @@ def neuron_choice(oracle, variance, chosen, *, lines=None, ax=None):
         ax.axvline(lines[1], color="black", ls=":", lw=1)
     ax.set_xscale("log")
     ax.set(xlabel="variance of the responses (spikes²)", ylabel="oracle correlation")
-    ax.legend(loc="lower right")
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)  # where no neuron is
     return ax
 
 
@@ -123,7 +124,7 @@ def image_grid(images, titles, *, n_columns=6, mean=0.5, scale=None, fig=None):
     n_rows = -(-len(images) // n_columns)
     if fig is None:
         fig = plt.figure(figsize=(1.6 * n_columns, 1.3 * n_rows), layout="constrained")
-    axes = fig.subplots(n_rows, n_columns, squeeze=False).flat
+    axes = list(fig.subplots(n_rows, n_columns, squeeze=False).flat)
     for ax in axes:
         ax.set_axis_off()
     for ax, image, title in zip(axes, images, titles, strict=False):
@@ -131,7 +132,7 @@ def image_grid(images, titles, *, n_columns=6, mean=0.5, scale=None, fig=None):
         reach = scale or np.abs(image - mean).max() or 1.0
         ax.imshow(image, cmap="gray", vmin=mean - reach, vmax=mean + reach)
         ax.set_title(title, fontsize=8)
-    return list(axes)[: len(images)]
+    return axes[: len(images)]
 
 
 def search_traces(traces, *, y_label, ax=None):
@@ -155,7 +156,8 @@ def search_traces(traces, *, y_label, ax=None):
         steps = np.arange(1, len(trace) + 1)
         ax.plot(steps, trace, color=colour(k), ls=LINES[k % len(LINES)], label=name)
     ax.set(xlabel="step", ylabel=y_label)
-    ax.set_ylim(bottom=min(0, ax.get_ylim()[0]))
+    low, high = ax.get_ylim()
+    ax.set_ylim(min(0, low), 1.05 * high)
     if len(traces) > 1:
         ax.legend()
     return ax
@@ -188,6 +190,10 @@ def duel(r_gabor, r_mei, kinds=None, *, title="", ax=None):
     ax.plot(ends, ends, color="black", ls=":", lw=1)
     ax.set(xscale="log", yscale="log", xlim=ends, ylim=ends, title=title)
     ax.set(xlabel="response to the best Gabor (spikes)", ylabel="response to the MEI (spikes)")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1, 2, 3, 5)))
+        axis.set_major_formatter("{x:g}")
+        axis.set_minor_locator(NullLocator())
     if any(kinds):
         ax.legend(loc="lower right")
     return ax
@@ -214,39 +220,5 @@ def frequency_shares(edges, shares, *, ax=None):
         line = {"color": colour(k), "ls": LINES[k % len(LINES)], "lw": 1.5}
         ax.stairs(share, edges, label=name, **line)
     ax.set(xlabel="spatial frequency (cycles per pixel)", ylabel="share of the power")
-    ax.legend()
-    return ax
-
-
-def direction_powers(theta, powers, *, ax=None):
-    """Draw the power of images in each direction of their spectra, relative to the largest.
-
-    Parameters
-    ----------
-    theta : (n_bins,) array
-        rad, centres of the bins.
-    powers : dict of str to (n_bins,) array
-        Names for the legend, and the power in each bin.
-    ax : matplotlib Axes, optional
-        The current axes by default.
-
-    Returns
-    -------
-    matplotlib Axes
-    """
-    ax = _panel(ax)
-    for k, (name, power) in enumerate(powers.items()):
-        style = LINES[k % len(LINES)]
-        ax.plot(
-            np.rad2deg(theta),
-            power / np.max(power),
-            style,
-            marker=MARKERS[k],
-            ms=3,
-            color=colour(k),
-        )
-        ax.lines[-1].set_label(name)
-    ax.set(xlabel="direction in the spectrum (degrees)", ylabel="power (relative)", ylim=(0, 1.05))
-    ax.set_xticks([0, 45, 90, 135])
     ax.legend()
     return ax
