@@ -145,15 +145,19 @@ def _give_up_rights(user):
     _check(_libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "pdeathsig")
 
 
-# Calls that no lab needs: they take memory that no process is charged for, or widen the ground to attack.
+# Calls that no lab needs: they take what no process is charged for or all users share, or widen the ground to attack.
 FORBIDDEN = {
-    "x86_64": (0xC000003E, {"shmget": 29, "ptrace": 101, "mount": 165, "umount2": 166, "swapon": 167, "keyctl": 250,
+    "x86_64": (0xC000003E, {"shmget": 29, "semget": 64, "msgget": 68, "io_setup": 206, "inotify_init": 253, "inotify_init1": 294, "ptrace": 101, "mount": 165, "umount2": 166, "swapon": 167, "keyctl": 250,
         "add_key": 248, "request_key": 249, "unshare": 272, "perf_event_open": 298, "setns": 308, "memfd_create": 319,
         "bpf": 321, "userfaultfd": 323, "io_uring_setup": 425, "open_tree": 428, "fsopen": 430, "memfd_secret": 447}),
-    "aarch64": (0xC00000B7, {"shmget": 194, "ptrace": 117, "mount": 40, "umount2": 39, "swapon": 224, "keyctl": 219,
+    "aarch64": (0xC00000B7, {"shmget": 194, "semget": 190, "msgget": 186, "io_setup": 0, "inotify_init1": 26, "ptrace": 117, "mount": 40, "umount2": 39, "swapon": 224, "keyctl": 219,
         "add_key": 217, "request_key": 218, "unshare": 97, "perf_event_open": 241, "setns": 268, "memfd_create": 279,
         "bpf": 280, "userfaultfd": 282, "io_uring_setup": 425, "open_tree": 428, "fsopen": 430, "memfd_secret": 447}),
 }  # fmt: skip
+
+
+# Other kinds of sockets, such as those of a virtual machine to its host, heed no network namespace.
+FAMILIES = [int(getattr(socket, f"AF_{name}", 0)) for name in ("UNIX", "INET", "INET6", "NETLINK")]
 
 
 def _forbid_calls():
@@ -163,7 +167,9 @@ def _forbid_calls():
     LOAD, JUMP_EQUAL, JUMP_GREATER, JUMP_SET, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
     ALLOW, REFUSE = 0x7FFF0000, 0x00050001  # EPERM
     architecture, calls = FORBIDDEN[platform.machine()]
-    clone, clone3 = (56, 435) if platform.machine() == "x86_64" else (220, 435)
+    clone, clone3, open_socket = (
+        (56, 435, 41) if platform.machine() == "x86_64" else (220, 435, 198)
+    )
     NO_SUCH_CALL = 0x00050026  # ENOSYS: then the C library uses clone(), whose flags can be read
     rules = [
         (LOAD, 0, 0, 4),
@@ -176,12 +182,15 @@ def _forbid_calls():
         rules += [(JUMP_EQUAL, 0, 1, number), (RETURN, 0, 0, REFUSE)]
     rules += [(JUMP_EQUAL, 0, 1, clone3), (RETURN, 0, 0, NO_SUCH_CALL)]
     rules += [
-        (JUMP_EQUAL, 0, 3, clone),
+        (JUMP_EQUAL, 0, 4, clone),
         (LOAD, 0, 0, 16),
         (JUMP_SET, 0, 1, CLONE["user"]),
         (RETURN, 0, 0, REFUSE),
+        (RETURN, 0, 0, ALLOW),
     ]
-    rules += [(RETURN, 0, 0, ALLOW)]
+    rules += [(JUMP_EQUAL, 0, 2 + len(FAMILIES), open_socket), (LOAD, 0, 0, 16)]
+    rules += [(JUMP_EQUAL, n, 0, kind) for n, kind in zip((4, 3, 2, 1), FAMILIES, strict=True)]
+    rules += [(RETURN, 0, 0, REFUSE), (RETURN, 0, 0, ALLOW)]
     code = b"".join(struct.pack("HBBI", *rule) for rule in rules)
     buffer = ctypes.create_string_buffer(code, len(code))
     program = struct.pack("HxxxxxxQ", len(rules), ctypes.addressof(buffer))

@@ -9,6 +9,7 @@ A nursery runs behind a wall of the operating system, and each kernel in namespa
 `course.sandbox`. For work that is trusted it can do without.
 """
 
+import base64
 import contextlib
 import json
 import os
@@ -17,6 +18,7 @@ import re
 import secrets
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -40,10 +42,14 @@ START_SECONDS = 60
 GRACE_SECONDS = 2.0  # between an interrupt and a kill
 TICK = 0.1
 CELL_MEMORY = 4 * 2**30
+KERNEL_MEMORY = 6 * 2**30  # of all cells and calls together
+MAX_QUEUED = 100.0  # s a call may wait for a processor that others' work keeps busy
 MAX_TEXT = 100_000  # characters one cell may print
 MAX_MEDIA = 3_000_000  # characters of pictures one cell may show
 MAX_OUTPUTS = 500
+MAX_PIXELS = 40_000_000  # of one picture, which may be small as long as nobody looks at it
 MAX_JSON = 16 * 2**20  # bytes of a message without its arrays
+MAX_HEADER = 2**16  # bytes
 MAX_FLOOD = 2 * 2**30  # bytes that messages may take in this process before they are read
 SAFE_MEDIA = ("text/plain", "image/png", "image/jpeg")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
@@ -137,6 +143,7 @@ class Nursery:
             "PATH": programs,
             "PYTHONPATH": str(self.wall.lab(self.environment)),
             "PYTHONDONTWRITEBYTECODE": "1",
+            "PIP_NO_INDEX": "1",  # else it waits for a network that does not come
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             **dict.fromkeys(
                 ("HOME", "IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR", "TMPDIR"), home
@@ -390,16 +397,22 @@ class Kernel:
 
     def _collect(self, message_id, seconds, n_bytes):
         done, outputs = Execution(), _Outputs()
-        memory_limit = self._memory_in_use() + n_bytes
+        memory_limit = min(self._memory_in_use() + n_bytes, KERNEL_MEMORY)
         flood_limit = _memory_of("self") + MAX_FLOOD
-        deadline, interrupted = time.monotonic() + seconds, False
+        queued = _queued(self.pid)
+
+        def clock():
+            # It stands while other kernels' work keeps the processors busy.
+            return time.monotonic() - min(_queued(self.pid) - queued, MAX_QUEUED)
+
+        deadline, interrupted = clock() + seconds, False
         answered, idle, patience = False, False, float("inf")
         while not (answered and (idle or time.monotonic() > patience)):
             for kind, message in self._receive(TICK):
                 if message["parent_header"].get("msg_id") != message_id:
                     continue
                 content = message["content"]
-                if message["msg_type"] == "execute_reply" and kind == "shell":
+                if message["msg_type"] == "execute_reply" and kind == "shell" and not answered:
                     done.status = "ok" if content.get("status") == "ok" else "error"
                     # Its outputs come on another channel; a flood there may have washed the last word away.
                     answered, patience = True, time.monotonic() + 1
@@ -418,9 +431,9 @@ class Kernel:
                 done.status = "died"
             elif self._memory_in_use() > memory_limit or _memory_of("self") > flood_limit:
                 done.status = "out of memory"
-            elif time.monotonic() > deadline and interrupted:
+            elif interrupted and time.monotonic() > deadline:
                 done.status = "out of time"
-            elif time.monotonic() > deadline:
+            elif not interrupted and clock() > deadline:
                 self.interrupt()
                 deadline, interrupted = time.monotonic() + GRACE_SECONDS, True
             if done.status != "ok":
@@ -444,7 +457,7 @@ class Kernel:
     def _read(self, parts):
         session = self._client.session
         _, parts = session.feed_identities(parts)
-        if max(map(len, parts[:4])) > 2**20:
+        if max(map(len, parts[:4])) > MAX_HEADER:
             raise ValueError("too long")
         if len(parts[4]) > MAX_JSON:  # parsed, it would need twenty times as much memory
             text = f"[An output of {len(parts[4]):,} bytes was left out.]\n"
@@ -498,6 +511,15 @@ def _memory_of(pid):
         return 0
 
 
+def _queued(pid):
+    """Seconds that the main thread of a process has waited for a processor."""
+    try:
+        with open(f"/proc/{pid}/schedstat") as schedstat:
+            return int(schedstat.read().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
+
 def _message_context():
     # A message above the limit makes its connection fail, where otherwise the grader would run out of memory.
     context = zmq.Context.instance()
@@ -509,6 +531,31 @@ def _message_context():
 def _whole(text):
     # JSON can hold halves of characters, which no file takes.
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _is_picture(text):
+    """Whether a text in base64 is a picture of a size that a browser can bear."""
+    try:
+        width, height = _size(base64.b64decode(text))
+    except (ValueError, struct.error):
+        return False
+    return width * height <= MAX_PIXELS
+
+
+def _size(picture):
+    """Width and height that the head of a PNG or JPEG file states."""
+    if picture.startswith(b"\x89PNG\r\n\x1a\n"):
+        return struct.unpack(">II", picture[16:24])
+    if not picture.startswith(b"\xff\xd8"):
+        raise ValueError("no picture")
+    at = 2
+    while True:  # JPEG: segments with their lengths, until the one that starts a frame
+        mark, kind, length = struct.unpack(">BBH", picture[at : at + 4])
+        if mark != 0xFF or length < 2:
+            raise ValueError("no picture")
+        if kind in range(0xC0, 0xD0) and kind not in (0xC4, 0xC8, 0xCC):
+            return struct.unpack(">HH", picture[at + 5 : at + 9])
+        at += 2 + length
 
 
 class _Outputs:
@@ -524,7 +571,8 @@ class _Outputs:
             return
         try:
             if kind == "stream":
-                self._add_stream(str(content["name"]), str(content["text"]))
+                name = "stderr" if content["name"] == "stderr" else "stdout"
+                self._add_stream(name, str(content["text"]))
             elif kind in ("display_data", "execute_result"):
                 self._add_media(kind, content)
             elif kind == "error":
@@ -563,8 +611,9 @@ class _Outputs:
         }
         if "text/plain" in data:
             data["text/plain"] = self._cut(data["text/plain"])
-        self._media -= sum(len(v) for k, v in data.items() if k != "text/plain")
-        if self._media < 0:
+        pictures = [v for k, v in data.items() if k != "text/plain"]
+        self._media -= sum(map(len, pictures))
+        if self._media < 0 or not all(map(_is_picture, pictures)):
             data = {"text/plain": "[Pictures beyond the limit were left out.]"}
         extra = {"execution_count": None} if kind == "execute_result" else {}
         self.collected.append(nbformat.v4.new_output(kind, data=data, **extra))

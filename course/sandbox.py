@@ -4,6 +4,7 @@ Behind the wall there is no network, and of the files only Python, its packages,
 the lab's bundle holds, all read-only; each kernel then gets namespaces of its own (`course.confine`).
 """
 
+import contextlib
 import functools
 import os
 import platform
@@ -13,11 +14,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from .folder import CourseError
+from .folder import CourseError, CourseFolder
 
 # Below these, and below where Python lives, there is nothing that is the instructor's own.
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 SETTINGS = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/fonts", "/etc/localtime")  # fmt: skip
+# Below the system's folders, but people's: nbgrader's exchange with everybody's submissions, and sources.
+PRIVATE = ("/usr/local/share/nbgrader", "/usr/local/src", "/usr/src", "/usr/local/share/jupyter/runtime")  # fmt: skip
 LAB, KERNELS, SCRATCH = Path("/lab"), Path("/kernels"), Path("/scratch")
 
 
@@ -65,13 +68,30 @@ class _Walled:
         """The process id of what runs the program, given that of the command: its only child."""
         return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
 
+    def shows(self, path):
+        """Whether something of this machine can be read inside."""
+        inside = any(Path(path).resolve().is_relative_to(p.resolve()) for p in _seen())
+        return inside and not any(Path(path).is_relative_to(p) for p in _hidden())
+
     def _mounts(self, environment, folder):
         """What is seen inside: pairs (place here, place there), all read-only but the last."""
-        pythons = {Path(p).resolve() for p in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
-        pythons |= {Path(p) for p in (sys.prefix, sys.base_prefix)}
-        here = [Path(p) for p in (*SYSTEM, *SETTINGS) if os.path.exists(p)]
-        here += [p for p in sorted(pythons) if not any(p.is_relative_to(s) for s in SYSTEM)]
-        return [*((p, p) for p in here), (environment, LAB), (folder, KERNELS)]
+        return [*((p, p) for p in _seen()), (environment, LAB), (folder, KERNELS)]
+
+
+def _pythons():
+    pythons = {Path(p).resolve() for p in (sys.prefix, sys.base_prefix, sys.exec_prefix)}
+    return pythons | {Path(p) for p in (sys.prefix, sys.base_prefix)}
+
+
+def _seen():
+    seen = [Path(p) for p in (*SYSTEM, *SETTINGS) if os.path.exists(p)]
+    return seen + [p for p in sorted(_pythons()) if not any(p.is_relative_to(s) for s in SYSTEM)]
+
+
+def _hidden():
+    """Private places, unless Python itself lives there."""
+    there = [Path(p) for p in PRIVATE if os.path.isdir(p) and not os.path.islink(p)]
+    return [p for p in there if not any(python.is_relative_to(p) for python in _pythons())]
 
 
 class Bubblewrap(_Walled):
@@ -105,6 +125,8 @@ class Bubblewrap(_Walled):
                     for word in ("--dir", str(parent))
                 ]
                 line += ["--ro-bind", str(here), str(there)]
+        for place in _hidden():
+            line += ["--size", "4096", "--tmpfs", str(place), "--remount-ro", str(place)]
         here, there = mounts[-1]
         line += ["--bind", str(here), str(there), "--chdir", "/"]
         return [*line, "--remount-ro", "/dev", "--remount-ro", "/", "--", *program]
@@ -136,6 +158,8 @@ class Unshare(_Walled):
             '  if [ $mode = ro ]; then mount -o remount,bind,ro "$there"; fi',
             "done",
             "shift",
+            'while [ "$1" != -- ]; do mount -t tmpfs -o ro,size=4k none "$new$1"; shift; done',
+            "shift",
             'mount -o remount,bind,ro "$new"',
             "pivot_root . old; cd /; umount -l old",
             'exec "$@"',
@@ -145,7 +169,19 @@ class Unshare(_Walled):
         mounts = self._mounts(environment, folder)
         modes = ["ro"] * (len(mounts) - 1) + ["rw"]
         listed = [str(x) for (here, there), mode in zip(mounts, modes, strict=True) for x in (here.resolve(), there, mode)]  # fmt: skip
-        return [*line, "sh", "-c", "\n".join(script), "sh", str(root), *listed, "--", *program]
+        return [
+            *line,
+            "sh",
+            "-c",
+            "\n".join(script),
+            "sh",
+            str(root),
+            *listed,
+            "--",
+            *map(str, _hidden()),
+            "--",
+            *program,
+        ]
 
 
 OPEN = Open()
@@ -189,7 +225,22 @@ def wall(trust=False):
             " your files. Install bubblewrap on Linux (apt install bubblewrap), or, if you trust every"
             " submission, grade with --trust-submissions."
         )
+    for place in _private_places():
+        if found.shows(place):
+            raise CourseError(
+                f"The course lies in {place}, where Python or the system keeps its files: submissions could"
+                " read the hidden checks there. Move it to a folder of its own, and install it there with"
+                " `pip install -e .`, or, if you trust every submission, grade with --trust-submissions."
+            )
     return found
+
+
+def _private_places():
+    """Where the hidden checks, the solutions and the submissions lie."""
+    places = [Path(__file__).resolve().parents[1]]
+    with contextlib.suppress(CourseError):
+        places.append(CourseFolder.find().root)
+    return places
 
 
 def _try(wall):

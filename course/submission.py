@@ -16,8 +16,13 @@ import nbformat
 from .lab import grade_id, is_answer_cell, is_check_cell, is_manual_cell
 
 MAX_FILE = 100 * 2**20
+MAX_ITEMS = 5_000_000  # lists, objects and their elements; Python needs up to 100 bytes for each
 MAX_SOURCE = 1_000_000
+MAX_SOURCES = 10_000_000  # characters of all cells together
 MAX_CELLS = 2_000
+MAX_ENVIRONMENTS = (
+    100  # of formulas in one text; Jupyter searches all that follows for the end of each
+)
 
 
 class Quarantine(Exception):
@@ -83,7 +88,12 @@ def cells_of(notebook):
         raise Quarantine(
             f"The notebook has {len(cells):,} cells, more than {MAX_CELLS:,}. Ask for one without the spare ones."
         )
-    return [_student_cell(cell) for cell in cells if isinstance(cell, dict)]
+    cells = [_student_cell(cell) for cell in cells if isinstance(cell, dict)]
+    if sum(len(cell.source) for cell in cells) > MAX_SOURCES:
+        raise Quarantine(
+            "The cells hold more text than anybody could have written. Ask for a notebook in which data are loaded, not pasted."
+        )
+    return cells
 
 
 def as_notebook(cells):
@@ -103,12 +113,22 @@ def _parse(path):
         raise Quarantine(f"{path.name} cannot be read ({error.strerror}). Mend that.") from None
     if not raw.strip():
         raise Quarantine(f"{path.name} is empty. Ask the student to save it again and hand it in.")
+    if raw.startswith(b"PK\x03\x04"):
+        raise Quarantine(f"{path.name} is a zip archive. Ask for the notebook inside it.")
+    if not raw.strip(b"\0"):
+        raise Quarantine(
+            f"{path.name} holds nothing but zero bytes: the upload was interrupted. Ask for it again."
+        )
     try:
         text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise Quarantine(
             f"{path.name} is not a text in UTF-8 (byte {error.start}). Ask for the notebook itself."
         ) from None
+    if sum(map(text.count, "[{,")) > MAX_ITEMS:
+        raise Quarantine(
+            f"{path.name} holds more than {MAX_ITEMS:,} separate items. Ask for it again with its outputs cleared."
+        )
     try:
         notebook = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -292,4 +312,13 @@ def harmless(markdown):
     markdown = re.sub(r"(?i)&(?=#|(colon|tab|newline);)", "& ", markdown)
     markdown = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", markdown)
     markdown = re.sub(r"(?i)\bdata[\s\\]*:(?=\S)", "data-", markdown)
-    return re.sub(r"(?i)(java|vb)script[\s\\]*:", r"\1script-", markdown)
+    markdown = re.sub(r"(?i)(java|vb)script[\s\\]*:", r"\1script-", markdown)
+    # A picture is asked for as soon as the page is opened: from anybody's server, or from Jupyter's own
+    # address that logs out. Formulas can put addresses together, and styles over the whole page.
+    markdown = markdown.replace("![", "! [")
+    markdown = re.sub(
+        r"\\(href|style|class|cssId|require|unicode|mmlToken)(?![A-Za-z])", r"\\text", markdown
+    )
+    if markdown.count("\\begin") > MAX_ENVIRONMENTS:
+        markdown = markdown.replace("\\begin", "begin")
+    return markdown

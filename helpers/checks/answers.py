@@ -222,8 +222,8 @@ def _where(error, name):
     # The answer may have called another one, whose cell it then is.
     owner = _plain(error["function"])
     if owner.isidentifier() and owner != name:
-        return f" (in {owner}, line {error['line']:d}{code})"
-    return f" (line {error['line']:d} of its cell{code})"
+        return f" (in {owner}, line {_plain(error['line'])}{code})"
+    return f" (line {_plain(error['line'])} of its cell{code})"
 
 
 def _plain(text):

@@ -328,12 +328,13 @@ def _not_a_number(array):
     if array.dtype.kind in "biuf":
         return (), None
     if array.dtype.kind == "c":
-        wrong = np.argwhere(array.imag != 0)
+        wrong = iter(np.argwhere(array.imag != 0))
     else:
-        wrong = [w for w in np.ndindex(array.shape) if not _is_real(array[w])]
-    if not len(wrong):
+        wrong = (w for w in np.ndindex(array.shape) if not _is_real(array[w]))
+    where = next(wrong, None)
+    if where is None:
         return (), None
-    where = tuple(int(i) for i in wrong[0])
+    where = tuple(map(int, where))
     return where, _a(array[where])
 
 

@@ -18,6 +18,7 @@ MAX_DEPTH = 32
 # numpy gives every text of a list the room of the longest one, so a few long ones could fill the memory.
 MAX_TEXT = 2_000
 MAX_BITS = 4_096  # of one integer
+MAX_DIMENSIONS = 32
 # Keys can be chosen so that each has to be compared with all others.
 MAX_KEYS = 1_000
 _ARRAY_KINDS = "biufcUSmM"
@@ -118,9 +119,13 @@ class _Budget:
             raise TransportError(f"it is larger than {MAX_BYTES // 2**20} MiB")
 
 
-def _refuse_wide(dtype):
+def _weigh(dtype, size):
+    """The bytes that an array takes when it is computed with, where texts and small numbers become wide."""
     is_wide = dtype.itemsize > 4 * MAX_TEXT
     _refuse(is_wide, f"it holds texts of more than {MAX_TEXT:,} characters")
+    too_many = dtype.kind not in "biufc" and size > MAX_NODES
+    _refuse(too_many, f"it holds more than {MAX_NODES:,} separate items that are no numbers")
+    return size * max(dtype.itemsize, 8)
 
 
 def _refuse(condition, what):
@@ -188,8 +193,7 @@ class _Encoder:
             return self.node(value.tolist(), depth)
         if value.dtype.kind not in _ARRAY_KINDS:
             return self.foreign(value, depth)
-        _refuse_wide(value.dtype)
-        self.budget.spend(depth, value.nbytes)
+        self.budget.spend(depth, _weigh(value.dtype, value.size))
         self.buffers.append(np.ascontiguousarray(value).tobytes())
         return ["array", value.dtype.str, list(value.shape), len(self.buffers) - 1]
 
@@ -253,16 +257,17 @@ class _Decoder:
         return {self.node(k, depth): self.node(v, depth) for k, v in pairs}
 
     def _array(self, depth, dtype, shape, index):
-        dtype = np.dtype(str(dtype))
+        dtype = np.dtype(str(dtype)[:50])
         if dtype.kind not in _ARRAY_KINDS or type(index) is not int or index < 0:
             raise TransportError("an array of a kind that cannot travel")
-        _refuse_wide(dtype)
+        # A product of millions of sides keeps Python busy for hours.
+        _refuse(len(shape) > MAX_DIMENSIONS, f"it has more than {MAX_DIMENSIONS} dimensions")
         shape = [int(n) for n in shape]
         # An empty array with an enormous side passes for small until somebody averages over it.
-        size = math.prod(max(n, 1) for n in shape) * dtype.itemsize
-        _refuse(size > MAX_BYTES, f"it is larger than {MAX_BYTES // 2**20} MiB")
+        weight = _weigh(dtype, math.prod(max(n, 1) for n in shape))
+        _refuse(weight > MAX_BYTES, f"it is larger than {MAX_BYTES // 2**20} MiB")
         buffer = self.buffers[index]
-        self.budget.spend(depth, len(memoryview(buffer).cast("B")))
+        self.budget.spend(depth, max(weight, len(memoryview(buffer).cast("B"))))
         return np.frombuffer(buffer, dtype=dtype).reshape(shape).copy()
 
     def _scalar(self, depth, array):

@@ -28,8 +28,13 @@ def forge():
         content = FORGERIES[number % len(FORGERIES)]
         kind = ("display_data", "execute_result", "status", "error")[number % 4]
         try:
-            session.send(shell.kernel.iopub_socket, kind, content,
-                         parent=shell.kernel.get_parent("shell"), buffers=[b"\0" * 8])
+            session.send(
+                shell.kernel.iopub_socket,
+                kind,
+                content,
+                parent=shell.kernel.get_parent("shell"),
+                buffers=[b"\0" * 8],
+            )
         except Exception:
             pass
         time.sleep(0.002)

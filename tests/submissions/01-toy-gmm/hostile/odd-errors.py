@@ -33,7 +33,19 @@ def deep():
 def select_n_clusters(x, K, n_seeds):
     global calls
     calls += 1
-    errors = (Silent, Mute, Loud, NoText, SystemExit, KeyboardInterrupt, GeneratorExit, StopIteration,
-              NotAnswered, NotImplementedError, MemoryError, deep)
+    errors = (
+        Silent,
+        Mute,
+        Loud,
+        NoText,
+        SystemExit,
+        KeyboardInterrupt,
+        GeneratorExit,
+        StopIteration,
+        NotAnswered,
+        NotImplementedError,
+        MemoryError,
+        deep,
+    )
     error = errors[calls % len(errors)]
     raise error()
