@@ -16,7 +16,8 @@ smooth and switch off kernels of the others, and stops when predictions of left-
 get better.
 
 Sources: Walker et al. 2019, Nat Neurosci 22:2060 (core, pyramid readout, penalties); Sinz et al.
-2018, NeurIPS 31:7199 (point readout); Burt and Adelson 1983, IEEE Trans Commun 31:532 (pyramid).
+2018, NeurIPS 31:7199 (point readout); Burt and Adelson 1983, IEEE Transactions on Communications
+31:532 (pyramid).
 """
 
 import argparse
