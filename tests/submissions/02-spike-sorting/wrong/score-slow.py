@@ -8,12 +8,12 @@ from scipy.optimize import linear_sum_assignment
 def score_sorting(true_units, labels):
     units, clusters = sorted(set(true_units)), sorted(set(labels))
     C = np.zeros((len(units), len(clusters)))
-    for i, u in enumerate(units):
-        for j, c in enumerate(clusters):
-            spikes_u = [n for n in range(len(labels)) if true_units[n] == u]
-            spikes_c = [n for n in range(len(labels)) if labels[n] == c]
-            C[i, j] = len([n for n in spikes_u if n in spikes_c])
+    for n in range(len(labels)):
+        for other in range(len(labels)):
+            if n == other:
+                C[units.index(true_units[n]), clusters.index(labels[other])] += 1
     i, j = linear_sum_assignment(C, maximize=True)
+    i, j = i[C[i, j] > 0], j[C[i, j] > 0]
     match = np.full(len(units), -1)
     precision, recall = np.zeros((2, len(units)))
     match[i] = np.array(clusters)[j]
