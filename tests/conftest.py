@@ -13,7 +13,7 @@ import pytest
 from course.folder import CourseFolder
 from course.grade import environment_of
 from course.kernel import Nursery
-from course.lab import Lab
+from course.lab import Lab, lab_names
 
 ROOT = Path(__file__).resolve().parents[1]
 ZOO = "test_zoo.py"
@@ -54,6 +54,18 @@ def pytest_xdist_make_scheduler(config, log):
             return nodeid if ZOO in nodeid else nodeid.partition("::")[0]
 
     return FileByFile(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    """Labs whose packages are missing are skipped: their files, their notebook and their zoo."""
+    labs = [Lab(CourseFolder(ROOT), name) for name in lab_names(CourseFolder(ROOT))]
+    for lab in filter(lambda lab: lab.missing, labs):
+        skip = pytest.mark.skip(
+            reason=f"lab {lab.name} needs {' and '.join(lab.missing)}: make deep"
+        )
+        for item in items:
+            if lab.name in item.nodeid:
+                item.add_marker(skip)
 
 
 def pytest_terminal_summary(terminalreporter):
