@@ -2,7 +2,7 @@
 
 Run with `python -c`, so that no frame of a kernel tells where the course lies. With a connection file as
 argument it becomes a kernel. With `--nursery` and modules it imports these, then reads one JSON object a
-line, {"folder", "confined", "number"}, forks a kernel for each and prints its process id; a child that ends is
+line, {"folder", "confined"}, forks a kernel for each and prints its process id; a child that ends is
 reported as {"ended": pid, "status": n}.
 """
 
