@@ -4,7 +4,6 @@ The same function writes the folder that grading kernels see, so that an answer 
 bundle works in grading.
 """
 
-import hashlib
 import json
 import re
 import shutil
@@ -16,7 +15,7 @@ import nbformat
 import helpers
 from helpers.checks import module_name
 
-from .files import replacing
+from .files import fingerprint, replacing
 from .folder import CourseError
 from .lab import Lab
 
@@ -182,9 +181,7 @@ def _data_file(lab, name):
 
 def _checksums(folder):
     files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not _LITTER & set(p.parts)]
-    return {
-        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
-    }
+    return {p.relative_to(folder).as_posix(): fingerprint(p) for p in files}
 
 
 def _refuse_to_destroy(target, lab):

@@ -1,15 +1,12 @@
 """Lab 06: the answers printed in the notebook and the fast form in helpers.mei are the same."""
 
-import re
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, names_of
 
-from course.answers import reference
 from course.folder import CourseFolder
-from course.lab import Lab, grade_id
+from course.lab import Lab
 from helpers import mei, plotting
 from helpers.data import load_scenes
 
@@ -35,14 +32,8 @@ def lab06():
 @pytest.fixture(scope="module")
 def names(lab06):
     """What the notebook defines: its own answers, and the functions and classes that it gives."""
-    names = {"scenes": load_scenes(), "shape": (60, 96), "noise_image": None}
     before = torch.get_num_threads()
-    for cell in lab06.notebook.cells:
-        if grade_id(cell) in GIVEN:  # without what they compute with answers
-            exec(re.split(r"^with needs\(", cell.source, flags=re.M)[0], names)
-    for task in lab06.tasks:
-        exec(reference(lab06)[task.name], names)
-    yield names
+    yield names_of(lab06, *GIVEN, scenes=load_scenes(), shape=(60, 96), noise_image=None)
     torch.set_num_threads(before)
 
 
