@@ -49,6 +49,8 @@ def become_kernel(connection_file, tell=lambda: None):
             connection_file,
             "--HistoryManager.enabled=False",
             "--IPKernelApp.log_level=CRITICAL",
+            # To send without a copy takes a thread, which may be one too many for a kernel at its limit.
+            f"--Session.copy_threshold={sys.maxsize}",
         ]
     )
     # It holds the key to this kernel, which other students' code should not find lying about.
