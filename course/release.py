@@ -159,9 +159,12 @@ def _readme(lab):
         "LAB": lab.name,
         "TITLE": lab.about.get("title", lab.name),
         "PYTHONS": _pythons(),
+        "BY_HAND": "Figures and written questions are graded by a person."
+        if lab.manual
+        else "All points come from checks; figures and questions are for you.",
         "TIME": f"Plan about {minutes / 60:.2g} hours for it. " if minutes else "",
     }
-    return re.sub(r"\{([A-Z]+)\}", lambda found: about[found[1]], text)
+    return re.sub(r"\{([A-Z_]+)\}", lambda found: about[found[1]], text)
 
 
 def _pythons():

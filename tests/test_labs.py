@@ -43,6 +43,13 @@ def test_every_check_has_a_name_of_its_own_and_a_sentence(lab):
 
 
 @each_lab
+def test_data_come_with_the_card_that_describes_them(lab):
+    data = lab.about["data"]
+    cards = {name.split(".")[0] + ".md" for name in data if name.endswith(".json")}
+    assert cards <= set(data)
+
+
+@each_lab
 def test_every_task_has_visible_and_check_cells_are_all_alike(lab):
     for cell in filter(is_check_cell, lab.notebook.cells):
         task = grade_id(cell).removesuffix("-checks")
