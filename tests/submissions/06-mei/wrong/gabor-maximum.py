@@ -1,6 +1,6 @@
 # breaks: create_gabor
 # why: divided by the largest absolute value
-# feedback: divided by a maximum
+# feedback: not divided by a maximum
 # %% create_gabor
 def create_gabor(shape, phase, wavelength, orientation, sigma, dy=0.0, dx=0.0):
     height, width = shape
