@@ -8,7 +8,6 @@ from helpers.checks.mei import (
     PART_OF_GABOR,
     drive,
     expect_chosen,
-    expect_comparison,
     expect_constraint,
     expect_contrast,
     expect_envelope,
@@ -17,8 +16,10 @@ from helpers.checks.mei import (
     expect_luminance,
     expect_matched,
     expect_oracle,
+    expect_own_responses,
     expect_similarity,
     expect_wave,
+    expect_wins,
     find_gabor,
     noise,
     quadrature,
@@ -282,14 +283,26 @@ def mixtures_of_waves_and_noise_have_their_index(symmetry_index, rng):
 # compare_on_truth
 
 
-@check("compare_on_truth", points=0.2)
-def a_simulated_population_is_compared(compare_on_truth, rng):
+@check("compare_on_truth", points=0.1)
+def a_simulated_population_sees_its_images(compare_on_truth, rng):
     """Linear neurons with the filters of fresh simulated cells; each sees its own two images."""
+    *asked, R, own = simulated_population(rng)
+    expect_own_responses(compare_on_truth.once(*asked), R, own)
+
+
+@check("compare_on_truth", points=0.1)
+def the_wins_of_a_simulated_population_are_counted(compare_on_truth, rng):
+    """For how many of them the MEI's response is the larger one."""
+    *asked, R, own = simulated_population(rng)
+    expect_wins(compare_on_truth.once(*asked), R, int(np.sum(own[0] > own[1])))
+
+
+def simulated_population(rng):
+    """respond, meis and gabors of simulated cells, all responses R, and each neuron's to its own images."""
     cells = simulate_neurons(int(rng.integers(1, 10**6)), 12)
     tuned = [i for i, kind in enumerate(cells.kinds) if kind in ("simple", "centre-surround")]
     filters = np.stack([cells.filter(i) for i in tuned])
     meis, gabors = rng.normal(0.5, 0.2, (2, *filters.shape))
     R = [np.tensordot(x, filters, axes=([1, 2], [1, 2])) for x in (meis, gabors)]
-    own = [np.diagonal(r) for r in R]
-    value = compare_on_truth(fixture("linear_neurons", filters=filters), meis, gabors)
-    expect_comparison(value, R, own, int(np.sum(own[0] > own[1])))
+    respond = fixture("linear_neurons", filters=filters)
+    return respond, meis, gabors, R, [np.diagonal(r) for r in R]

@@ -1,4 +1,4 @@
-# style: the gradient is divided by its size before it is smoothed; rfft; results as a list
+# style: rfft; the gradient by backward(); results as lists
 # %% smooth_gradient
 def smooth_gradient(grad, factor=0.25):
     H, W = grad.shape
@@ -17,8 +17,8 @@ def generate_mei(model, neuron, image0, steps=300, sigma=3.0, mean=0.5, contrast
     for i, s in enumerate(torch.linspace(sigma, 0.01, steps)):
         x = x.clone().requires_grad_()
         model(x.unsqueeze(0).unsqueeze(0))[0][neuron].backward()
-        g = x.grad / x.grad.abs().mean()
-        x = x.detach() + step_size * smooth_gradient(g)
+        g = smooth_gradient(x.grad)
+        x = x.detach() + g * (step_size / torch.mean(torch.abs(g)))
         x = torch.tensor(gaussian_filter(x.numpy(), float(s)))
         x = (x - x.mean()) / x.std(unbiased=False) * contrast + mean
         r[i] = model(x.unsqueeze(0).unsqueeze(0))[0][neuron].detach()
