@@ -201,14 +201,14 @@ def outliers_do_not_move_the_clusters(fit_mot, rng):
 
 @check("fit_mot", points=0.25)
 def many_degrees_of_freedom_give_gaussians(fit_mot, rng):
-    """For ν = 1e7 one cluster has the mean of the spikes and their biased covariance, to 1e-4, also with a spike far away."""
+    """For ν = 1e7 one cluster has the mean of the spikes and their biased covariance, to 1e-4; to 1e-3 with a spike far away."""
     x, _ = draw_clusters(rng, 80, np.full((1, 3), 5.0), nu=5.0)
-    y, _ = draw_clusters(rng, 4000, np.zeros((1, 3)))
-    y[7] = 1e5  # δ grows to about 4,000: its density underflows
-    for spikes, advice in ((x, IN_LOGS), (y, LARGEST)):
+    y, _ = draw_clusters(rng, 2500, np.zeros((1, 3)))
+    y[7] = 1e5  # its δ comes to about 2,500: its density underflows
+    for spikes, advice, tolerance in ((x, IN_LOGS, 1e-4), (y, LARGEST, 1e-3)):
         with advising("", advice):
             _, m, S, p = read_mixture(fit_mot(spikes, 1, nu=1e7, n_iters=5), spikes, 1)
-            expect_gaussian(m[0], S[0], spikes)
+            expect_gaussian(m[0], S[0], spikes, tolerance)
         expect_close(p, [1.0], "p")
 
 
@@ -350,13 +350,14 @@ def expect_seeded(fit, arguments, rng, **settings):
     )
 
 
-def expect_gaussian(m, S, x):
-    """Expect the mean and the biased covariance of the spikes, to 1e-4."""
+def expect_gaussian(m, S, x, tolerance=1e-4):
+    """Expect the mean and the biased covariance of the spikes."""
     n, sd, C = len(x), x.std(axis=0), np.cov(x.T, bias=True)
-    expect_close(m / sd, x.mean(axis=0) / sd, "m, in standard deviations,", rtol=1e-4, atol=1e-4)
-    unbiased = "S is divided by N − 1: divide by N, the sum of z"
-    expect_close(S / np.outer(sd, sd), C / np.outer(sd, sd), "S, in units of the variances,", rtol=1e-4, atol=1e-4,
-                 misconceptions={unbiased: C / np.outer(sd, sd) * n / (n - 1)})  # fmt: skip
+    within = {"rtol": tolerance, "atol": tolerance}
+    expect_close(m / sd, x.mean(axis=0) / sd, "m, in standard deviations,", **within)
+    S, C = S / np.outer(sd, sd), C / np.outer(sd, sd)
+    mistakes = {"S is divided by N − 1: divide by N, the sum of z": C * n / (n - 1)}
+    expect_close(S, C, "S, in units of the variances,", misconceptions=mistakes, **within)
 
 
 # Where EM stands still
