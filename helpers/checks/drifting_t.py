@@ -249,8 +249,7 @@ def a_cluster_without_spikes_stays_as_it_is(fit_mot, rng):
     x[7] = 1e5
     with advising("With one spike very far away: ", ALONE):
         for seed in range(3):
-            p = read_mixture(fit_mot(x, 3, n_iters=30, random_seed=seed), x, 3)[3]
-            expect_close(p.sum(), 1.0, "the sum of p", rtol=0, atol=1e-6)
+            read_mixture(fit_mot(x, 3, n_iters=30, random_seed=seed), x, 3)
 
 
 def draw_clusters(rng, n, m, *, nu=4.0, weights=None):
@@ -272,7 +271,11 @@ def read_mixture(value, x, K, T=None):
     m = expect_array(m, "m", shape=(K, T, d) if T else (K, d), hint=hint)
     S = expect_array(S, "S", shape=(K, d, d), hint=hint)
     p = expect_array(p, "p", shape=(K,), hint=hint)
-    expect_within(p, -1e-9, 1 + 1e-6, "p", hint="p[k] is N_k / n.")
+    counted = (
+        "p[k] is N_k / n, N_k the sum of z[k], and the z of a spike add up to 1 over the clusters."
+    )
+    expect_within(p, -1e-9, np.inf, "p", hint=counted)
+    expect_close(p.sum(), 1.0, "the sum of p", rtol=0, atol=1e-3, hint=counted)
     expect_close(S, S.transpose(0, 2, 1), "S, transposed,", rtol=1e-6, atol=1e-8 * np.abs(S).max())
     S = (S + S.transpose(0, 2, 1)) / 2
     for k in range(K):
@@ -386,7 +389,7 @@ def expect_settled(value, x, nu, t=None, block=1.0, Q=None):
     if off[worst] <= SETTLED:
         return
     for sentence, other, Q_used, *used in _other_rounds(*fit, Q, nu):
-        if max(_imbalance(*other, Q_used, *used).values()) <= 2 * SETTLED:
+        if max(_imbalance(*other, Q_used, *used).values()) <= min(SETTLED, off[worst] / 3):
             raise CheckFailed(f"{_RULES[worst]} is not met. It looks as if {sentence}.")
     raise CheckFailed(
         f"After many rounds {_RULES[worst]} should hold for what is returned, but it is off by {off[worst]:.2g}"
@@ -804,8 +807,7 @@ def a_track_without_spikes_stays_as_it_is(fit_drifting_mot, rng):
     with advising("With one spike very far away: ", ALONE):
         for seed in range(2):
             found = fit_drifting_mot(x, t, 3, block=60.0, Q=0.3, n_iters=20, random_seed=seed)
-            p = read_mixture(found, x, 3, T=5)[3]
-            expect_close(p.sum(), 1.0, "the sum of p", rtol=0, atol=1e-6)
+            read_mixture(found, x, 3, T=5)
 
 
 def walking_cluster(rng, n, T):
