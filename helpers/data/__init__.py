@@ -17,6 +17,7 @@ Sessions: times are in samples where a name ends in _s, in milliseconds where it
 are in µV. The ganglion cell's times are in s. Responses to scenes are in spikes per image.
 """
 
+from .drifting import DriftingSession, load_drifting_session
 from .files import DataError, data_folder
 from .ganglion import GanglionCell, load_ganglion_cell
 from .neurons import TrueNeurons

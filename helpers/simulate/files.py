@@ -10,6 +10,7 @@ import numpy as np
 
 from helpers.data.scenes import pack_images
 
+from .drifting import simulate_drifting_session
 from .ganglion import simulate_session
 from .neurons import simulate_neurons, simulate_responses
 from .scenes import simulate_scenes
@@ -17,6 +18,7 @@ from .tetrode import FS, STEP, Tissue, detected_spikes, first_minute
 
 DURATION, SEED = 1080.0, 1
 GANGLION_SEED = 1
+DRIFTING_SEED = 1
 SCENES, REPEATED, SCENES_SEED = 2118, 118, 1
 CHECKSUMS = "checksums.sha256"
 
@@ -129,6 +131,40 @@ def _write(folder, prefix, arrays, about):
     return {path.name: sha256(path) for path in (*paths, told)}
 
 
+def write_drifting(folder, duration=1800.0, random_seed=DRIFTING_SEED):
+    """Write the drifting session of lab 07 to a folder.
+
+    Parameters
+    ----------
+    folder : path
+    duration : float
+        s.
+    random_seed : int
+
+    Returns
+    -------
+    dict
+        SHA-256 of each file written, by name.
+    """
+    folder = Path(folder)
+    session = simulate_drifting_session(random_seed, duration)
+    arrays = {
+        "spikes": _table(t_s=(session.t, "<f8"), unit=(session.units, "u1")),
+        "features": session.features.astype("<f4"),
+        "tracks": session.tracks.astype("<f4"),
+    }
+    for name, array in arrays.items():
+        np.save(folder / f"drifting_{name}.npy", array, allow_pickle=False)
+    about = {
+        "random_seed": random_seed,
+        "duration_s": duration,
+        "displacement_um": session.displacement.tolist(),
+    }
+    text = json.dumps(about, indent=1) + "\n"
+    (folder / "drifting.json").write_text(text, encoding="utf-8")
+    return {path.name: sha256(path) for path in sorted(folder.glob("drifting*"))}
+
+
 def _table(**columns):
     """A structured array from name=(values, dtype)."""
     length = len(next(iter(columns.values()))[0])
@@ -144,7 +180,7 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-BUILDERS = (write_tetrode, write_ganglion, write_scenes)
+BUILDERS = (write_tetrode, write_ganglion, write_scenes, write_drifting)
 
 
 def rebuild(folder, accept=False, builders=BUILDERS):

@@ -1,0 +1,18 @@
+# breaks: smooth_means
+# carries: fit_drifting_mot
+# why: a filter: no way back
+# feedback: this is a filter
+# %% smooth_means
+def smooth_means(weights, sums, C, Q):
+    inverse, one = np.linalg.inv(C), np.eye(len(C))
+    J = np.asarray(weights)[:, None, None] * inverse
+    h = sums @ inverse
+    for b in range(1, len(h)):
+        F = np.linalg.inv(one + J[b - 1] @ Q)
+        J[b] += F @ J[b - 1]
+        h[b] += F @ h[b - 1]
+    m = np.empty_like(h)
+    m[-1] = np.linalg.solve(J[-1], h[-1])
+    for b in range(len(h) - 1):
+        m[b] = np.linalg.lstsq(J[b], h[b])[0]
+    return m
