@@ -2,5 +2,6 @@
 
 from .ganglion import simulate_ganglion_cell
 from .neurons import simulate_neurons, simulate_responses
+from .overlapping import simulate_overlapping
 from .scenes import simulate_scenes
 from .tetrode import simulate_recording

@@ -12,12 +12,15 @@ from helpers.data.scenes import pack_images
 
 from .ganglion import simulate_session
 from .neurons import simulate_neurons, simulate_responses
+from .overlapping import STEP as OVERLAPPING_STEP
+from .overlapping import simulate_overlapping
 from .scenes import simulate_scenes
 from .tetrode import FS, STEP, Tissue, detected_spikes, first_minute
 
 DURATION, SEED = 1080.0, 1
 GANGLION_SEED = 1
 SCENES, REPEATED, SCENES_SEED = 2118, 118, 1
+OVERLAPPING_SEED = 1
 CHECKSUMS = "checksums.sha256"
 
 
@@ -132,6 +135,46 @@ def write_scenes(
     return {path.name: sha256(path) for path in sorted(folder.glob("scenes*[!d]"))}
 
 
+def write_overlapping(folder, duration=3.0, random_seed=OVERLAPPING_SEED):
+    """Write the recording of lab 08 and its truth to a folder.
+
+    Parameters
+    ----------
+    folder : path
+    duration : float
+        s.
+    random_seed : int
+
+    Returns
+    -------
+    dict
+        SHA-256 of each file written, by name.
+    """
+    folder = Path(folder)
+    recording = simulate_overlapping(random_seed, duration)
+    arrays = {
+        "recording": np.rint(recording.x / OVERLAPPING_STEP).astype("<i2"),
+        "spikes": _table(
+            sample=(recording.true_times, "<i4"),
+            unit=(recording.true_units, "u1"),
+            factor=(recording.true_factors, "<f4"),
+        ),
+        "templates": recording.true_templates.astype("<f4"),
+    }
+    for name, array in arrays.items():
+        np.save(folder / f"overlapping_{name}.npy", array, allow_pickle=False)
+    about = {
+        "fs_hz": recording.fs,
+        "microvolts_per_step": OVERLAPPING_STEP,
+        "random_seed": random_seed,
+        "trough": recording.trough,
+        "positions_um": recording.positions.tolist(),
+    }
+    text = json.dumps(about) + "\n"
+    (folder / "overlapping.json").write_text(text, encoding="utf-8")
+    return {path.name: sha256(path) for path in sorted(folder.glob("overlapping*[!d]"))}
+
+
 def _table(**columns):
     """A structured array from name=(values, dtype)."""
     length = len(next(iter(columns.values()))[0])
@@ -147,7 +190,7 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-BUILDERS = (write_tetrode, write_ganglion, write_scenes)
+BUILDERS = (write_tetrode, write_ganglion, write_scenes, write_overlapping)
 
 
 def rebuild(folder, accept=False, builders=BUILDERS):
