@@ -122,8 +122,8 @@ def fit_seminmf(X, n_neurons, lam, sigma, n_iters=50, random_seed=0):
         After each iteration; it never falls.
     """
     X = _signal(X)
-    rng, energy = np.random.default_rng(random_seed), np.einsum("nt,nt->t", X, X)
-    W = _loud_columns(X, energy, n_neurons, rng)
+    rng, energy = np.random.default_rng(random_seed), np.vdot(X, X)
+    W = new_waveforms(X, n_neurons, rng)
     A = np.zeros((n_neurons, X.shape[1]))
     log_joints = []
     for _ in range(n_iters):
@@ -132,8 +132,8 @@ def fit_seminmf(X, n_neurons, lam, sigma, n_iters=50, random_seed=0):
             if AA[k, k] > 0:
                 W[:, k] = _unit(XA[:, k] - W @ AA[k] + W[:, k] * AA[k, k])
             else:
-                W[:, k] = _loud_columns(X, energy, 1, rng)[:, 0]
-        squares = energy.sum() - 2 * np.sum(W * XA) + np.sum((W.T @ W) * AA)
+                W[:, k] = new_waveforms(X, 1, rng)[:, 0]
+        squares = energy - 2 * np.sum(W * XA) + np.sum((W.T @ W) * AA)
         log_joints.append(_log_joint(squares, A.sum(), X.size, A.size, lam, sigma))
     return W, A.T, np.array(log_joints)
 
@@ -155,9 +155,20 @@ def _all_amplitudes(X, W, A, lam, sigma):
     return XA, AA
 
 
-def _loud_columns(X, energy, n, rng):
-    """Draw n columns of X with probability ∝ energy² and make them length 1."""
-    p = energy**2
+def new_waveforms(X, n, rng):
+    """Return n loud columns of X, made length 1, drawn with probability ∝ ‖x_t‖⁴.
+
+    Parameters
+    ----------
+    X : (n_channels, n_bins) array
+    n : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    (n_channels, n) array
+    """
+    p = np.einsum("nt,nt->t", X, X) ** 2
     columns = X[:, rng.choice(len(p), n, replace=False, p=p / p.sum())]
     return columns / np.linalg.norm(columns, axis=0)
 
@@ -211,9 +222,7 @@ def update_template(target, rank):
     return (U[:, :rank] * _unit(s[:rank])) @ V[:rank]
 
 
-def fit_deconvolution(
-    X, n_neurons, width, rank=1, lam=5.0, sigma=1.0, n_iters=20, random_seed=0
-):
+def fit_deconvolution(X, n_neurons, width, rank=1, lam=5.0, sigma=1.0, n_iters=20, random_seed=0):
     """Fit templates and the times and amplitudes of their spikes by coordinate ascent.
 
     Parameters

@@ -29,7 +29,10 @@ PITCH, COLUMN = 20.0, 22.0  # µm: between rows and columns of contacts
 WIDTH, TROUGH = 40, 12  # samples of a template, and where in it the trough lies
 FALL_OFF = 24.0  # µm, in which a spike becomes e times smaller
 SPEED = 400.0  # µm/ms, along the probe
-LARGEST = (7.0, 14.0)  # troughs on the best contact, in units of the noise: smallest and largest neuron
+LARGEST = (
+    7.0,
+    14.0,
+)  # troughs on the best contact, in units of the noise: smallest and largest neuron
 RATES = (20.0, 36.0)  # Hz
 REFRACTORY = 0.003  # s, longer than a template
 JITTER = 0.08  # standard deviation of the spikes' sizes, relative
@@ -88,7 +91,11 @@ def simulate_overlapping(random_seed=0, duration=3.0, n_channels=32, n_neurons=1
     sizes = rng.permutation(np.geomspace(*LARGEST, n_neurons)) * NOISE
     templates, spikes = [], []
     for k in range(n_neurons):
-        position = (rng.uniform(-5, COLUMN + 5), along[k] * np.ptp(places[:, 1]), rng.uniform(8, 18))
+        position = (
+            rng.uniform(-5, COLUMN + 5),
+            along[k] * np.ptp(places[:, 1]),
+            rng.uniform(8, 18),
+        )
         shape = rng.uniform(0.07, 0.15), rng.uniform(0.15, 0.45), rng.uniform(0.3, 0.5)
         templates.append(np.round(sizes[k] * template(position, *shape, places), 2))
         times = renewal_train(duration, rng.uniform(*RATES), rng, REFRACTORY)
