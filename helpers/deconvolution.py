@@ -315,7 +315,7 @@ def reconstruct(templates, amplitudes):
     templates : (n_neurons, n_channels, width) array
     amplitudes : (n_neurons, n_samples − width + 1) array
     """
-    n_neurons, n_channels, width = templates.shape
+    _, n_channels, width = templates.shape
     x = np.zeros((n_channels, amplitudes.shape[1] + width - 1))
     for k, t in zip(*np.nonzero(amplitudes), strict=True):
         x[:, t : t + width] += amplitudes[k, t] * templates[k]
