@@ -89,9 +89,11 @@ def expect_waveform(value, R, a):
 
 
 def expect_vector(value, what, n, hint):
-    """Read n numbers; a single row or column is as good."""
-    x = expect_array(value, what, hint=hint)
-    return expect_array(x.ravel() if x.size == n else x, what, shape=(n,), hint=hint)
+    """Read n numbers; a table of them would break what is computed from it later."""
+    x = expect_array(value, what, finite=False, hint=hint)
+    if x.ndim > 1 and x.size == n:
+        hint = f"Take its single row or column, for example with .ravel(). {hint}"
+    return expect_array(x, what, shape=(n,), hint=hint)
 
 
 # update_amplitudes
@@ -311,7 +313,8 @@ def summed_bins(rng, n_channels=8, n_neurons=3, n_bins=400, sigma=1.0, size=8.0,
 def read_seminmf(value, X, n_neurons, n_iters):
     """Read what `fit_seminmf` returned: unit waveforms, amplitudes ≥ 0, and as many log joints as iterations."""
     W, A, climb = expect_results(value, "W", "A", "the log joints")
-    W = expect_array(W, "W", shape=(len(X), n_neurons), hint="One column for each neuron.")
+    hint = "One column for each neuron; one whose amplitudes are all 0 starts anew."
+    W = expect_array(W, "W", shape=(len(X), n_neurons), hint=hint)
     A = expect_array(A, "A", shape=(X.shape[1], n_neurons), hint="One column for each neuron.")
     hint = "Return one log joint for each iteration, computed at its end."
     climb = expect_array(climb, "the log joints", hint=hint)
@@ -604,7 +607,7 @@ def templates_and_amplitudes_are_what_they_should_be(fit_deconvolution, rng):
 @check("fit_deconvolution", points=0.2)
 def spikes_of_a_neuron_are_apart(fit_deconvolution, rng):
     """Two spikes of the same neuron are at least `width` samples apart."""
-    data = overlapping_spikes(rng)
+    data = overlapping_spikes(rng, n_events=40, loud=5.0)
     for seed in SEEDS[:3]:
         expect_apart(
             read_deconvolution(fit_of(fit_deconvolution, data, seed), data, 1)[1], data.width
@@ -613,7 +616,7 @@ def spikes_of_a_neuron_are_apart(fit_deconvolution, rng):
 
 @check("fit_deconvolution", points=0.45)
 def spikes_that_overlap_are_found(fit_deconvolution, rng):
-    """Of five seeds the best finds 90 % of the spikes that overlap with another neuron's, for three neurons on eight contacts."""
+    """Of five seeds the best finds 90 % of the spikes that overlap with another neuron's, and few that are not there, for three neurons on eight contacts."""
     data = overlapping_spikes(rng)
     expect_overlaps_found(fits_of(fit_deconvolution, data), data)
 
@@ -637,7 +640,7 @@ class Overlapping:
 
 
 def overlapping_spikes(
-    rng, n_channels=8, n_neurons=3, width=20, n_events=90, rank=1, lam=5.0, sigma=1.0
+    rng, n_channels=8, n_neurons=3, width=20, n_events=90, rank=1, lam=5.0, sigma=1.0, loud=1.0
 ):
     """Lone spikes and pairs of them, fewer than ten samples apart, of neurons that are told apart easily."""
     templates = np.array(
@@ -651,7 +654,9 @@ def overlapping_spikes(
         units += both.tolist()
         t += rng.integers(int(2.2 * width), 4 * width)
     times, units = np.array(times), np.array(units)
-    sizes = sigma * (20 + 4 * np.arange(n_neurons))[units] * rng.uniform(0.9, 1.1, len(units))
+    sizes = (
+        loud * sigma * (20 + 4 * np.arange(n_neurons))[units] * rng.uniform(0.9, 1.1, len(units))
+    )
     X = sigma * rng.standard_normal((n_channels, t))
     for t, k, size in zip(times, units, sizes, strict=True):
         X[:, t : t + width] += size * templates[k]
@@ -666,7 +671,8 @@ def _template(rng, k, n_channels, n_neurons, width, rank):
     )
     t, fast = np.arange(width), rng.uniform(1.2, 1.8) + 0.4 * k
     course = [
-        -np.exp(-0.5 * ((t - 7 - late) / fast) ** 2)
+        0.3 * np.exp(-0.5 * ((t - 3 - late) / 1.2) ** 2)
+        - np.exp(-0.5 * ((t - 7 - late) / fast) ** 2)
         + rng.uniform(0.3, 0.5) * np.exp(-0.5 * ((t - 12 - late) / 2.2) ** 2)
         for late in (0, 2)
     ]
@@ -771,6 +777,12 @@ def expect_overlaps_found(fits, data):
         f"The best of {len(fits)} seeds finds {recall:.0%} of the overlapping spikes and {alone:.0%} of the"
         f" lone ones; {ENOUGH:.0%} of the overlapping ones should be found. It has {false} spikes that are not"
         f" there.{_why_lost(fit, fits, data)}",
+    )
+    total = false + (own > 0).sum()
+    expect_true(
+        false <= (1 - ENOUGH) * total,
+        f"{false} of {total} spikes are not there: only peaks of the score above λσ² are spikes, only what the"
+        " other neurons leave over is scored, and templates are updated in every iteration.",
     )
 
 
