@@ -18,9 +18,10 @@ template becomes Σ_t a_t R[:, t:t+D], cut to rank R and norm 1. A neuron withou
 a loud piece of what no neuron explains. Picking peaks is a heuristic, so the fit may fall a little.
 
 Channels are projected before anything is correlated: U_kᵀR = U_kᵀX − Σ_j (U_kᵀU_j) Z_j with
-Z_j = a_j ⊛ V_j, a few rows in place of N. NumPy correlates as a product with a banded matrix, which on a
-CPU is as fast as torch: so NumPy arrays need no torch. Give torch tensors, on whatever device, and the
-same calls work there, with `conv1d` (which correlates: it does not flip) in the place of that product.
+Z_j = a_j ⊛ V_j, a few rows in place of N. On a CPU `np.correlate` is then as fast as torch in single
+precision, and many times faster than its `conv1d` in double: so arrays need no torch. Give torch
+tensors, on whatever device, and the same calls work there, with `conv1d` (which correlates: it does not
+flip).
 
 Arguments that cannot be used raise a ValueError that says why.
 
@@ -35,7 +36,6 @@ import numpy as np
 from scipy.signal import find_peaks
 
 CHUNK = 2048  # columns of the data that are worked on at a time
-BLOCK = 96  # scores that one row of the banded product gives
 
 
 # ---- semi-NMF
@@ -406,25 +406,7 @@ def _correlate(y, v):
     """s_t = Σ_rd y[r, t+d] v[r, d]: (n_samples − width + 1,)."""
     if _is_tensor(y):
         return sys.modules["torch"].nn.functional.conv1d(y[None], v[None])[0, 0]
-    rank, width = v.shape
-    n = y.shape[1] - width + 1
-    n_blocks = -(-n // BLOCK)
-    # Row i of the rolled-out data gives scores i·BLOCK … (i+1)·BLOCK−1: a product with a banded matrix.
-    banded = np.zeros((rank, BLOCK + width - 1, BLOCK))
-    shift, lag = np.arange(BLOCK)[:, None], np.arange(width)
-    banded[:, shift + lag, shift] = v[:, None]
-    s = np.zeros((n_blocks, BLOCK))
-    for row, band in zip(y, banded, strict=True):
-        padded = np.zeros(n_blocks * BLOCK + width - 1)
-        padded[: len(row)] = row
-        rolled = np.lib.stride_tricks.as_strided(
-            padded,
-            (n_blocks, BLOCK + width - 1),
-            (BLOCK * padded.itemsize, padded.itemsize),
-            writeable=False,
-        )
-        s += rolled @ band
-    return s.ravel()[:n]
+    return sum(np.correlate(row, course, "valid") for row, course in zip(y, v, strict=True))
 
 
 def _is_tensor(x):
