@@ -1,5 +1,6 @@
 """Lab 08: the answers printed in the notebook and the fast form in helpers.deconvolution are the same."""
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from conftest import ROOT
@@ -99,18 +100,22 @@ def test_checks_compare_spikes_wherever_a_template_sits_in_its_window():
 def test_traces_keep_their_distance_and_parts_their_names():
     x = np.zeros((3, 50))
     x[1, 20] = 4.0
-    ax = plotting.overlaid_traces(x, 1000.0, 5.0, parts={"neuron 1": x}, step=6.0)
+    ax = plotting.overlaid_traces(
+        x, 1000.0, 5.0, parts={"neuron 1": x}, step=6.0, ax=plt.figure().gca()
+    )
     assert list(ax.get_yticks()) == [0, -6, -12]
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["neuron 1"]
     assert ax.get_xlim() == (5.0, 54.0)
 
 
 def test_probe_has_a_square_for_each_contact_and_zero_in_the_middle():
-    dots = plotting.probe_map(np.array([[0, 0], [20, 0], [0, 20]]), np.array([1.0, -3.0, 0.0]))
+    dots = plotting.probe_map(
+        np.array([[0, 0], [20, 0], [0, 20]]), np.array([1.0, -3.0, 0.0]), ax=plt.figure().gca()
+    )
     assert dots.get_clim() == (-3, 3)
     assert len(dots.get_offsets()) == 3
 
 
 def test_recall_has_a_row_for_each_method():
-    ax = plotting.recall_dots({"a": (0.9, 0.5), "b": (1.0, 0.8)}, target=0.9)
+    ax = plotting.recall_dots({"a": (0.9, 0.5), "b": (1.0, 0.8)}, target=0.9, ax=plt.figure().gca())
     assert [list(line.get_xdata()) for line in ax.lines[:2]] == [[0.9, 1.0], [0.5, 0.8]]
