@@ -124,7 +124,7 @@ def usual_deconvolution(X, n_neurons, width, n_iters, seed, kind):
             a[k, peaks] = score[peaks] - LAM * SIGMA**2
             if len(peaks):
                 target = np.einsum(
-                    "nsd,s->nd", R[:, peaks[:, None] + np.arange(width)], a[k, peaks]
+                    "nsw,s->nw", R[:, peaks[:, None] + np.arange(width)], a[k, peaks]
                 )
                 U[k], V[k] = first_pair(target)
                 if in_place:
