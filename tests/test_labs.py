@@ -19,6 +19,7 @@ POINTS = {
     "05-lasso-rf": (8.0, 4.0),
     "06-mei": (11.0, 5.0),
     "07-drifting-t": (10.0, 0.0),
+    "08-deconvolution": (10.0, 0.0),
 }
 each_lab = pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.name)
 

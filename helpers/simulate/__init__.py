@@ -3,5 +3,6 @@
 from .drifting import simulate_drifting_session
 from .ganglion import simulate_ganglion_cell
 from .neurons import simulate_neurons, simulate_responses
+from .overlapping import simulate_overlapping
 from .scenes import simulate_scenes
 from .tetrode import simulate_recording

@@ -13,6 +13,8 @@ from helpers.data.scenes import pack_images
 from .drifting import simulate_drifting_session
 from .ganglion import simulate_session
 from .neurons import simulate_neurons, simulate_responses
+from .overlapping import STEP as OVERLAPPING_STEP
+from .overlapping import simulate_overlapping
 from .scenes import simulate_scenes
 from .tetrode import FS, STEP, Tissue, detected_spikes, first_minute
 
@@ -20,6 +22,7 @@ DURATION, SEED = 1080.0, 1
 GANGLION_SEED = 1
 DRIFTING_SEED = 1
 SCENES, REPEATED, SCENES_SEED = 2118, 118, 1
+OVERLAPPING_SEED = 1
 CHECKSUMS = "checksums.sha256"
 
 
@@ -121,16 +124,6 @@ def write_scenes(
     return {**_write(folder, "scenes", arrays, about), images.name: sha256(images)}
 
 
-def _write(folder, prefix, arrays, about):
-    """Write arrays to <prefix>_<name>.npy and what else there is to <prefix>.json: their SHA-256 by name."""
-    paths = [Path(folder) / f"{prefix}_{name}.npy" for name in arrays]
-    for path, array in zip(paths, arrays.values(), strict=True):
-        np.save(path, array, allow_pickle=False)
-    told = Path(folder) / f"{prefix}.json"
-    told.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-    return {path.name: sha256(path) for path in (*paths, told)}
-
-
 def write_drifting(folder, duration=1800.0, random_seed=DRIFTING_SEED):
     """Write the drifting session of lab 07 to a folder.
 
@@ -146,23 +139,68 @@ def write_drifting(folder, duration=1800.0, random_seed=DRIFTING_SEED):
     dict
         SHA-256 of each file written, by name.
     """
-    folder = Path(folder)
     session = simulate_drifting_session(random_seed, duration)
     arrays = {
         "spikes": _table(t_s=(session.t, "<f8"), unit=(session.units, "u1")),
         "features": session.features.astype("<f4"),
         "tracks": session.tracks.astype("<f4"),
     }
-    for name, array in arrays.items():
-        np.save(folder / f"drifting_{name}.npy", array, allow_pickle=False)
     about = {
         "random_seed": random_seed,
         "duration_s": duration,
         "displacement_um": session.displacement.tolist(),
     }
-    text = json.dumps(about, indent=1) + "\n"
-    (folder / "drifting.json").write_text(text, encoding="utf-8")
-    return {path.name: sha256(path) for path in sorted(folder.glob("drifting*"))}
+    return _write(folder, "drifting", arrays, about)
+
+
+def write_overlapping(folder, duration=3.0, random_seed=OVERLAPPING_SEED):
+    """Write the recording of lab 08 and its truth to a folder.
+
+    Parameters
+    ----------
+    folder : path
+    duration : float
+        s.
+    random_seed : int
+
+    Returns
+    -------
+    dict
+        SHA-256 of each file written, by name.
+    """
+    folder = Path(folder)
+    recording = simulate_overlapping(random_seed, duration)
+    arrays = {
+        "recording": np.rint(recording.x / OVERLAPPING_STEP).astype("<i2"),
+        "spikes": _table(
+            sample=(recording.true_times, "<i4"),
+            unit=(recording.true_units, "u1"),
+            factor=(recording.true_factors, "<f4"),
+        ),
+        "templates": recording.true_templates.astype("<f4"),
+    }
+    for name, array in arrays.items():
+        np.save(folder / f"overlapping_{name}.npy", array, allow_pickle=False)
+    about = {
+        "fs_hz": recording.fs,
+        "microvolts_per_step": OVERLAPPING_STEP,
+        "random_seed": random_seed,
+        "trough": recording.trough,
+        "positions_um": recording.positions.tolist(),
+    }
+    text = json.dumps(about) + "\n"
+    (folder / "overlapping.json").write_text(text, encoding="utf-8")
+    return {path.name: sha256(path) for path in sorted(folder.glob("overlapping*[!d]"))}
+
+
+def _write(folder, prefix, arrays, about):
+    """Write arrays to <prefix>_<name>.npy and what else there is to <prefix>.json: their SHA-256 by name."""
+    paths = [Path(folder) / f"{prefix}_{name}.npy" for name in arrays]
+    for path, array in zip(paths, arrays.values(), strict=True):
+        np.save(path, array, allow_pickle=False)
+    told = Path(folder) / f"{prefix}.json"
+    told.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    return {path.name: sha256(path) for path in (*paths, told)}
 
 
 def _table(**columns):
@@ -180,7 +218,7 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-BUILDERS = (write_tetrode, write_ganglion, write_scenes, write_drifting)
+BUILDERS = (write_tetrode, write_ganglion, write_scenes, write_drifting, write_overlapping)
 
 
 def rebuild(folder, accept=False, builders=BUILDERS):

@@ -1,0 +1,9 @@
+# breaks: update_template
+# carries: fit_deconvolution
+# why: V is transposed once more
+# feedback: W
+# %% update_template
+def update_template(target, rank):
+    U, s, V = np.linalg.svd(target, full_matrices=False)
+    W = U[:, :rank] * s[:rank] @ V.T[:rank]
+    return W / np.linalg.norm(W)
