@@ -10,6 +10,8 @@ import numpy as np
 
 from helpers.data.scenes import pack_images
 
+from .detector import STEP as DETECTOR_STEP
+from .detector import BOUNDARY, simulate_detector_waveforms, simulate_stretch
 from .ganglion import simulate_session
 from .neurons import simulate_neurons, simulate_responses
 from .scenes import simulate_scenes
@@ -18,6 +20,7 @@ from .tetrode import FS, STEP, Tissue, detected_spikes, first_minute
 DURATION, SEED = 1080.0, 1
 GANGLION_SEED = 1
 SCENES, REPEATED, SCENES_SEED = 2118, 118, 1
+DETECTOR_SEED = 1
 CHECKSUMS = "checksums.sha256"
 
 
@@ -132,6 +135,42 @@ def write_scenes(
     return {path.name: sha256(path) for path in sorted(folder.glob("scenes*[!d]"))}
 
 
+def write_detector(folder, random_seed=DETECTOR_SEED, channels=None):
+    """Write the waveforms of lab 09, a stretch of voltage as they come from, and their truth.
+
+    Parameters
+    ----------
+    folder : path
+    random_seed : int
+    channels : sequence of helpers.simulate.detector.Channel, optional
+
+    Returns
+    -------
+    dict
+        SHA-256 of each file written, by name.
+    """
+    folder = Path(folder)
+    options = {"channels": channels} if channels else {}
+    data = simulate_detector_waveforms(random_seed, **options)
+    x, sample, units = simulate_stretch(random_seed)
+    arrays = {
+        "waveforms": np.round(data.waveforms / DETECTOR_STEP).astype("<i2"),
+        "truth": np.stack([data.channels, data.units]).astype("u1"),
+        "voltage": np.round(x / DETECTOR_STEP).astype("<i2"),
+        "voltage_truth": np.stack([sample, units]).astype("<i4"),
+    }
+    for name, array in arrays.items():
+        np.save(folder / f"detector_{name}.npy", array, allow_pickle=False)
+    about = {
+        "microvolts_per_step": DETECTOR_STEP,
+        "random_seed": random_seed,
+        "boundary_uv": BOUNDARY,
+    }
+    text = json.dumps(about, indent=1) + "\n"
+    (folder / "detector.json").write_text(text, encoding="utf-8")
+    return {path.name: sha256(path) for path in sorted(folder.glob("detector*[!sd]"))}
+
+
 def _table(**columns):
     """A structured array from name=(values, dtype)."""
     length = len(next(iter(columns.values()))[0])
@@ -147,7 +186,7 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-BUILDERS = (write_tetrode, write_ganglion, write_scenes)
+BUILDERS = (write_tetrode, write_ganglion, write_scenes, write_detector)
 
 
 def rebuild(folder, accept=False, builders=BUILDERS):
