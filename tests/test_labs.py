@@ -22,6 +22,7 @@ POINTS = {
     "04-lnp": (7.0, 5.0),
     "05-lasso-rf": (8.0, 4.0),
     "06-mei": (11.0, 5.0),
+    "09-spike-detector": (9.0, 1.0),
 }
 each_lab = pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.name)
 
