@@ -26,6 +26,8 @@ import json
 import os
 import sys
 import time
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -149,7 +151,7 @@ class _Autoencoder(nn.Module):
 def _layers(sizes):
     """Linear layers with ELU between them: the last one is linear."""
     parts = []
-    for n_in, n_out in zip(sizes, sizes[1:], strict=False):
+    for n_in, n_out in pairwise(sizes):
         parts += [nn.Linear(n_in, n_out), nn.ELU()]
     return nn.Sequential(*parts[:-1])
 
@@ -484,7 +486,9 @@ def load_network(kind, path=None):
             f" `python -m helpers.spike_detector train --model {kind}`."
         ) from None
     except (RuntimeError, safetensors.SafetensorError) as error:
-        raise ValueError(f"{path} does not hold the weights of the {kind}: copy it again.") from error
+        raise ValueError(
+            f"{path} does not hold the weights of the {kind}: copy it again."
+        ) from error
     return model.eval()
 
 
@@ -517,7 +521,9 @@ def main(arguments=None):
     training.add_argument("--seed", type=int, default=0)
     comparing = commands.add_parser("compare", help="scores and times on the test channel")
     for command in (training, comparing):
-        command.add_argument("--data", metavar="FOLDER", help="other waveforms than those that ship")
+        command.add_argument(
+            "--data", metavar="FOLDER", help="other waveforms than those that ship"
+        )
         command.add_argument("--threads", type=int, default=os.cpu_count())
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
@@ -547,9 +553,9 @@ def _compare(data):
     (reference, _), (x, y) = (data.part(name) for name in ("train", "test"))
     x = standardise(x, reference)[:, None]
     print(f"{data.source}: {len(y)} test waveforms, one in {len(y) / y.sum():.0f} a neuron's")
-    predictions = {"background": lambda: np.zeros_like(y)}
+    predictions = {"background": partial(np.zeros_like, y)}
     for kind in ("cnn", "gru"):
-        predictions[kind] = lambda model=load_network(kind): predict(model, x)
+        predictions[kind] = partial(predict, load_network(kind), x)
     for name, answer in predictions.items():
         scores, errors = macro_scores(y, answer()), bootstrap_scores(y, answer())
         text = "  ".join(f"{key} {value:.3f} ± {errors[key]:.3f}" for key, value in scores.items())

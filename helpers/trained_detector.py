@@ -15,20 +15,6 @@ def trained_classifier(kind):
     return lambda x: apply(np.asarray(x, dtype=np.float32), w).argmax(axis=1)
 
 
-def trained_codes():
-    """Return the trained encoder: a function of waveforms (n, 42) that gives codes (n, 3)."""
-    w = _weights("autoencoder")
-
-    def encode(x):
-        x = np.asarray(x, dtype=np.float32)
-        for layer in (0, 2, 4):
-            x = _linear(x, w, f"encoder.{layer}")
-            x = np.where(x < 0, np.expm1(np.minimum(x, 0)), x) if layer < 4 else x
-        return x
-
-    return encode
-
-
 def _weights(kind):
     try:
         import safetensors.numpy

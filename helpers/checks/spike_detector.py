@@ -145,7 +145,8 @@ def expect_scores(value, y, predicted):
         mistakes = {
             "only the class of spikes was scored: average both classes": parts[1],
             "only the class of background was scored: average both classes": parts[0],
-            "the classes were weighted by how often they occur: macro means that each counts half": share @ parts,
+            "the classes were weighted by how often they occur: macro means that each counts half": share
+            @ parts,
             "all waveforms were pooled (micro average), which gives the accuracy again": accuracy,
             "precision and recall are exchanged": np.nan if other is None else other.mean(),
             "the F1 of the mean precision and recall was taken: average the F1 of the classes": (
@@ -497,7 +498,9 @@ def expect_bottleneck(network, rng, n_samples, code, step=1e-5):
     network.double()
     x = rng.normal(size=n_samples)
     steps = x + step * np.concatenate([np.eye(n_samples), -np.eye(n_samples)])
-    out = expect_array(network(torch.as_tensor(steps)), "what comes out", shape=(2 * n_samples, n_samples))
+    out = expect_array(
+        network(torch.as_tensor(steps)), "what comes out", shape=(2 * n_samples, n_samples)
+    )
     jacobian = (out[:n_samples] - out[n_samples:]) / (2 * step)
     sizes = np.linalg.svd(jacobian, compute_uv=False)
     network.float()

@@ -93,13 +93,25 @@ def labelled_points(b, labels, *, names=NAMES, boundary=None, axes=("PC 1 (µV)"
     for k, name in ((-1, "noise"), *enumerate(names)):
         points = np.asarray(b)[shown == k]
         if len(points):
-            style = {"color": "0.6", "marker": "x"} if k < 0 else {"color": colour(k), "marker": MARKERS[k]}
+            style = (
+                {"color": "0.6", "marker": "x"}
+                if k < 0
+                else {"color": colour(k), "marker": MARKERS[k]}
+            )
             ax.scatter(points[:, 0], points[:, 1], s=7, lw=0.5, alpha=0.6, label=name, **style)
     if boundary is not None:
         closed = np.concatenate([boundary, boundary[:1]])
         ax.plot(*closed.T, color="black", lw=1.2, label="drawn by hand")
     ax.set(xlabel=axes[0], ylabel=axes[1], title=title)
-    ax.legend(fontsize=8, markerscale=1.5)
+    ax.margins(y=0.16)  # room for the legend
+    ax.legend(
+        fontsize=8,
+        markerscale=1.5,
+        loc="upper center",
+        ncols=3,
+        handletextpad=0.2,
+        columnspacing=0.8,
+    )
     return ax
 
 
@@ -158,7 +170,7 @@ def score_dots(scores, errors, *, keys=("accuracy", "precision", "recall", "f1")
             value, error = scores[name][key], errors[name][key]
             ax.errorbar(value, row, xerr=error, fmt=MARKERS[row % 8], color=colour(row), capsize=2)
             near = value > 0.75
-            ax.annotate(f"{value:.3f}", (value, row), (-6 if near else 6, 5), fontsize=8,
+            ax.annotate(f"{value:.3f} ± {error:.3f}", (value, row), (3 if near else -3, 6), fontsize=7,
                         textcoords="offset points", ha="right" if near else "left")  # fmt: skip
         ax.set(xlabel=key if key == "accuracy" else f"macro {key}".replace("f1", "F1"))
         ax.set(xlim=(0.4, 1.02), ylim=(len(rows) - 0.5, -0.7))
