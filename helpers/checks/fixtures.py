@@ -31,7 +31,7 @@ def linear_network(weight, bias, dropout=0.0):
     return torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Dropout(float(dropout)), linear)
 
 
-def trainer(x, y, steps, learning_rate=3e-3):
+def trainer(x, y, steps, learning_rate=3e-3, enough=0.02):
     """What, registered as a network's forward hook, trains it before it answers.
 
     Parameters
@@ -41,7 +41,8 @@ def trainer(x, y, steps, learning_rate=3e-3):
     y : ndarray
         Whole numbers are classes of logits, anything else is what should come out.
     steps : int
-    learning_rate : float
+        At most; fewer if the running mean of the loss falls below `enough`.
+    learning_rate, enough : float
 
     Returns
     -------
@@ -50,17 +51,23 @@ def trainer(x, y, steps, learning_rate=3e-3):
     """
     import torch
 
-    loss = _loss(y)
+    loss_of = _loss(y)
     x, y = torch.as_tensor(x, dtype=torch.float32), _targets(y)
 
     def hook(module, inputs, _):
         optimiser = torch.optim.Adam(module.parameters(), lr=learning_rate)
         module.train()
+        mean = 1.0
         order = torch.as_tensor(np.random.default_rng(0).integers(len(x), size=(int(steps), 64)))
         for rows in order:
             optimiser.zero_grad()
-            loss(module.forward(x[rows]), y[rows]).backward()
+            loss = loss_of(module.forward(x[rows]), y[rows])
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(module.parameters(), 1.0)
             optimiser.step()
+            mean = 0.9 * mean + 0.1 * float(loss.detach())
+            if mean < enough:
+                break
         module.eval()
         with torch.no_grad():
             return module.forward(*inputs)

@@ -133,7 +133,7 @@ def expect_scores(value, y, predicted):
     per_class = dict(zip(SCORES[1:], class_scores(y, predicted), strict=True))
     accuracy = np.mean(y == predicted)
     share = np.bincount(y, minlength=2) / len(y)
-    precision, recall, f1 = per_class.values()
+    precision, recall = per_class["precision"], per_class["recall"]
     p, r = precision.mean(), recall.mean()
     expect_close(
         expect_number(value["accuracy"], "accuracy"), accuracy, "accuracy", rtol=EXACT,
@@ -176,7 +176,7 @@ def the_cnn_turns_waveforms_into_two_logits(make_cnn, rng):
 
 @check("make_cnn", points=0.35)
 def the_cnn_learns_to_tell_two_shapes_apart(make_cnn, rng):
-    """Trained for 200 steps on two shapes in noise, it tells fresh ones apart (macro F1 of .9 or more), with no more than 200,000 weights."""
+    """Trained for up to 600 steps on two shapes in noise, it tells fresh ones apart (macro F1 of .9 or more), with no more than 200,000 weights."""
     expect_learns(make_cnn(), rng)
 
 
@@ -198,7 +198,7 @@ def the_gru_turns_waveforms_of_any_length_into_two_logits(make_gru, rng):
 
 @check("make_gru", points=0.35)
 def the_gru_learns_to_tell_two_shapes_apart(make_gru, rng):
-    """Trained for 200 steps on two shapes in noise, it tells fresh ones apart (macro F1 of .9 or more), with no more than 200,000 weights."""
+    """Trained for up to 600 steps on two shapes in noise, it tells fresh ones apart (macro F1 of .9 or more), with no more than 200,000 weights."""
     expect_learns(make_gru(), rng)
 
 
@@ -258,7 +258,7 @@ def expect_two_logits(value, rng, n_samples):
 def two_shapes(rng, n, n_samples=N_SAMPLES):
     """Waveforms (n, 1, n_samples) of two shapes in noise, and which: a narrow or a wide trough."""
     y = np.arange(n) % 2
-    t = np.arange(n_samples) - 15 - rng.integers(-1, 2, n)[:, None]
+    t = np.arange(n_samples) - n_samples // 2 - 4 - rng.integers(-1, 2, n)[:, None]
     width = np.where(y == 1, 2.0, 6.0)[:, None]
     x = -3 * np.exp(-0.5 * (t / width) ** 2) + 0.3 * rng.normal(size=(n, n_samples))
     return x[:, None].astype(np.float32), y
@@ -275,7 +275,7 @@ def expect_learns(value, rng):
         f"The network has {n:,} weights: at most {MOST_WEIGHTS:,} are asked for. Fewer channels or units?",
     )
     (x, y), (x_new, y_new) = two_shapes(rng, 400), two_shapes(rng, 200)
-    network.register_forward_hook(fixture("trainer", x=x, y=y, steps=200))
+    network.register_forward_hook(fixture("trainer", x=x, y=y, steps=600, learning_rate=5e-3))
     with limit(seconds=60):
         found = expect_array(network(tensor(x_new)), "the logits", shape=(200, 2))
     # A network that was just made may give small positive numbers by chance, a trained one does not.
@@ -291,7 +291,7 @@ def expect_learns(value, rng):
     f1 = class_scores(y_new, found.argmax(axis=1))[2].mean()
     expect_true(
         f1 >= LEARNT,
-        f"After 200 steps of Adam on two shapes that differ clearly, its macro F1 on fresh ones is {f1:.2f},"
+        f"After 600 steps of Adam on two shapes that differ clearly, its macro F1 on fresh ones is {f1:.2f},"
         f" not {LEARNT} or more. Does every layer get what the one before found, are there ReLUs between the"
         " layers but none at the end, and is no part detached?",
     )
@@ -322,20 +322,21 @@ def an_easy_task_is_learnt(train, rng):
 
 @check("train", points=0.25)
 def the_rare_class_weighs_as_much_as_the_other(train, rng):
-    """With 30 times more background than spikes, which overlap, both classes are recognised about equally often: the loss has the weights of `class_weights`."""
-    x, y = shifted(rng, 3000, 100, 0.28)
-    x_val, y_val = shifted(rng, 200, 200, 0.28)
-    model, _ = trained(train, flat(), x, y, x_val, y_val, n_epochs=8)
-    x_new, y_new = shifted(rng, 400, 400, 0.28)
+    """With 15 times more background than spikes, which overlap, both classes are recognised about equally often: the loss has the weights of `class_weights`."""
+    # A large sample that is always the same lets an unweighted loss learn soon that one class is rare.
+    x, y = shifted(rng, 1500, 100, 0.35, first=10.0)
+    x_val, y_val = shifted(rng, 200, 200, 0.35, first=10.0)
+    model, _ = trained(train, flat(), x, y, x_val, y_val, n_epochs=10)
+    x_new, y_new = shifted(rng, 400, 400, 0.35, first=10.0)
     recall = class_scores(y_new, classes(model, x_new))[1]
     expect_true(
-        recall[1] > 0.62,
+        recall[1] > 0.6,
         f"The model finds {recall[1]:.0%} of the spikes and {recall[0]:.0%} of the background; both could be"
-        " about 80 %. Is the loss weighted, so that the rare class weighs as much as the other? Give"
+        " about 85 %. Is the loss weighted, so that the rare class weighs as much as the other? Give"
         " class_weights(y) to the cross-entropy.",
     )
     expect_true(
-        recall[0] > 0.62,
+        recall[0] > 0.6,
         f"The model finds {recall[0]:.0%} of the background and {recall[1]:.0%} of the spikes: are the weights"
         " exchanged, or too strong?",
     )
@@ -379,10 +380,15 @@ def flat(n_samples=N_SAMPLES):
     return fixture("linear_network", weight=np.zeros((2, n_samples)), bias=np.zeros(2))
 
 
-def shifted(rng, n0, n1, by):
-    """Waveforms (n, 1, 42) of noise; class 1 is `by` standard deviations lower in every sample."""
+def shifted(rng, n0, n1, by, first=None):
+    """Waveforms (n, 1, 42) of noise; class 1 is `by` standard deviations lower throughout.
+
+    If `first` is given, it is the first sample of all.
+    """
     y = labels(rng, n0, n1)
     x = rng.normal(size=(len(y), 1, N_SAMPLES)) - by * (y[:, None, None] - 0.5)
+    if first is not None:
+        x[:, :, 0] = first
     return x.astype(np.float32), y
 
 
@@ -542,9 +548,11 @@ def expect_reconstructs(network, rng, n_samples, code=3):
 
 @check("cluster_embedding", points=0.4)
 def clusters_and_noise_are_found(cluster_embedding, rng):
-    """Three clusters and a few points far from all: points of a cluster share a label that no other has, and noise is −1."""
+    """Three clusters and a few points far from all: points of a cluster share a label that no other has, and noise is −1; with a larger `min_samples` the smallest cluster is noise, too."""
     codes, truth = blobs(rng, (80, 40, 25), 6)
     expect_clusters(cluster_embedding(codes, 0.3, 5), truth)
+    small = np.where(truth == 2, -1, truth)  # 25 points are too few for a core
+    expect_clusters(cluster_embedding(codes, 0.3, 30), small)
 
 
 @check("cluster_embedding", points=0.3)
@@ -584,7 +592,10 @@ def expect_clusters(value, truth, hint=""):
     noise, found_noise = truth == -1, found == -1
     names = {label: np.unique(found[truth == label]) for label in np.unique(truth)}
     n_clusters, n_found = len(names) - noise.any(), len(np.unique(found[~found_noise]))
-    hint = hint or "Is eps measured after standardising, and are eps and min_samples passed on?"
+    hint = (
+        hint
+        or "Is each column standardised on its own (axis=0), and are eps and min_samples passed on?"
+    )
     if noise.any() and not found_noise.any():
         raise CheckFailed(
             f"No label is −1, but {noise.sum()} codes lie far from all others: DBSCAN calls them noise. {hint}"

@@ -10,8 +10,8 @@ import numpy as np
 
 from helpers.data.scenes import pack_images
 
-from .detector import STEP as DETECTOR_STEP
 from .detector import BOUNDARY, simulate_detector_waveforms, simulate_stretch
+from .detector import STEP as DETECTOR_STEP
 from .ganglion import simulate_session
 from .neurons import simulate_neurons, simulate_responses
 from .scenes import simulate_scenes

@@ -1,4 +1,5 @@
 # breaks: macro_scores
+# carries: train
 # why: 0/0 is not caught
 # feedback: 0/0
 # %% macro_scores

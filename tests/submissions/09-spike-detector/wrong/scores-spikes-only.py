@@ -1,5 +1,4 @@
 # breaks: macro_scores
-# carries: train
 # why: scores of class 1 alone
 # feedback: only the class of spikes
 # %% macro_scores
