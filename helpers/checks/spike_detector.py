@@ -256,9 +256,12 @@ def expect_two_logits(value, rng, n_samples):
 
 
 def two_shapes(rng, n, n_samples=N_SAMPLES):
-    """Waveforms (n, 1, n_samples) of two shapes in noise, and which: a narrow or a wide trough."""
+    """Waveforms (n, 1, n_samples) of two shapes in noise, and which: a narrow or a wide trough.
+
+    It stands near the end: a recurrent network that was just made has a short memory.
+    """
     y = np.arange(n) % 2
-    t = np.arange(n_samples) - n_samples // 2 - 4 - rng.integers(-1, 2, n)[:, None]
+    t = np.arange(n_samples) - (n_samples - 9) - rng.integers(-1, 2, n)[:, None]
     width = np.where(y == 1, 2.0, 6.0)[:, None]
     x = -3 * np.exp(-0.5 * (t / width) ** 2) + 0.3 * rng.normal(size=(n, n_samples))
     return x[:, None].astype(np.float32), y
