@@ -20,6 +20,7 @@ POINTS = {
     "06-mei": (11.0, 5.0),
     "07-drifting-t": (10.0, 0.0),
     "08-deconvolution": (10.0, 0.0),
+    "09-spike-detector": (9.0, 1.0),
 }
 each_lab = pytest.mark.parametrize("lab", LABS, ids=lambda lab: lab.name)
 

@@ -3,11 +3,13 @@
 What is loaded depends on the environment variable LABS_DATA:
 
 - not set: the simulated data next to `helpers`, whose truth is known: a tetrode session, a
-  ganglion cell, scenes with the neurons that see them, and a recording with overlapping spikes;
+  ganglion cell, scenes with the neurons that see them, spikes that drift, a recording with
+  overlapping spikes, and waveforms that a detector found;
 - a folder: the original course files that lie in it (nds_cl_1.csv, nds_cl_1_features.npy,
   _spiketimes_s.npy, _spiketimes_t.npy, _waveforms.npy; nds_cl_5_data.mat), as they are, without
-  truth, or your own scenes and responses (responses.csv, images.npy; data/README.md); what the
-  folder does not hold is still simulated;
+  truth, a detector's waveforms (channel_background_….npy, channel_spikes_….npy), or your own scenes
+  and responses (responses.csv, images.npy; data/README.md); what the folder does not hold is still
+  simulated;
 - a file ending in .nwb: the recording and the sorted units of any session in Neurodata Without
   Borders format (needs pynwb: `pip install pynwb`); or images and the
   responses to them (data/README.md). The ganglion cell is still simulated.
@@ -19,6 +21,7 @@ Sessions: times are in samples where a name ends in _s, in milliseconds where it
 are in µV. The ganglion cell's times are in s. Responses to scenes are in spikes per image.
 """
 
+from .detector import DetectorWaveforms, load_detector_waveforms
 from .drifting import DriftingSession, load_drifting_session
 from .files import DataError, data_folder
 from .ganglion import GanglionCell, load_ganglion_cell

@@ -1,11 +1,10 @@
 """Lab 07: the spikes of a session in which the electrode moved, simulated, with known truth."""
 
-import json
 from dataclasses import dataclass
 
 import numpy as np
 
-from .files import DataError, data_folder, load_array
+from .files import data_folder, load_array, read_shipped
 
 BLOCK = 60.0  # s, of the true tracks
 N_FEATURES = 12
@@ -66,13 +65,7 @@ def load_drifting_session():
         If the data are missing, cut short, or of the wrong shape.
     """
     folder = data_folder()
-    path = folder / "drifting.json"
-    try:
-        about = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise DataError(
-            f"{path} is missing: keep the lab's folder together as you received it."
-        ) from None
+    about = read_shipped(folder / "drifting.json")
     spikes = _array(folder, "spikes", (None,), np.void)
     n, n_blocks = len(spikes), len(about["displacement_um"])
     features = _array(folder, "features", (n, N_FEATURES), np.floating)

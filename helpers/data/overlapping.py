@@ -1,11 +1,10 @@
 """Lab 08: a short recording on many contacts in which spikes often overlap, simulated with known truth."""
 
-import json
 from dataclasses import dataclass
 
 import numpy as np
 
-from .files import DataError, data_folder, load_array
+from .files import data_folder, load_array, read_shipped
 
 SIMULATED = "simulated recording with overlapping spikes and known truth (data/overlapping.md)"
 
@@ -75,13 +74,7 @@ def load_overlapping_recording():
         If the data are missing or cut short.
     """
     folder = data_folder()
-    try:
-        about = json.loads((folder / "overlapping.json").read_text("utf-8"))
-    except FileNotFoundError:
-        raise DataError(
-            f"{folder / 'overlapping.json'} is missing: keep the lab's folder together as you"
-            " received it."
-        ) from None
+    about = read_shipped(folder / "overlapping.json")
     positions = np.array(about["positions_um"], float)
     n = len(positions)
     stored = load_array(folder / "overlapping_recording.npy", (n, None), np.int16)

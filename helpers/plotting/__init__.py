@@ -5,8 +5,15 @@ groups share an axis they differ in marker as well, so that a figure survives a 
 """
 
 from .correlograms import KINDS, contamination_curves, correlogram_bars, correlogram_matrix
-from .drifting import drift_scatter, mean_tracks, misclassified_dots, smoothed_track
 from .deconvolution import overlaid_traces, probe_map, probe_waveforms, recall_dots
+from .detector import (
+    labelled_points,
+    score_dots,
+    threshold_trace,
+    training_curves,
+    waveform_bundle,
+)
+from .drifting import drift_scatter, mean_tracks, misclassified_dots, smoothed_track
 from .lnp import counts_in_time, estimates_against_truth, rate_distributions, sample_size_curves
 from .mei import (
     covariance_map,

@@ -10,6 +10,8 @@ import numpy as np
 
 from helpers.data.scenes import pack_images
 
+from .detector import BOUNDARY, simulate_detector_waveforms, simulate_stretch
+from .detector import STEP as DETECTOR_STEP
 from .drifting import simulate_drifting_session
 from .ganglion import simulate_session
 from .neurons import simulate_neurons, simulate_responses
@@ -23,6 +25,7 @@ GANGLION_SEED = 1
 DRIFTING_SEED = 1
 SCENES, REPEATED, SCENES_SEED = 2118, 118, 1
 OVERLAPPING_SEED = 1
+DETECTOR_SEED = 1
 CHECKSUMS = "checksums.sha256"
 
 
@@ -168,7 +171,6 @@ def write_overlapping(folder, duration=3.0, random_seed=OVERLAPPING_SEED):
     dict
         SHA-256 of each file written, by name.
     """
-    folder = Path(folder)
     recording = simulate_overlapping(random_seed, duration)
     arrays = {
         "recording": np.rint(recording.x / OVERLAPPING_STEP).astype("<i2"),
@@ -179,8 +181,6 @@ def write_overlapping(folder, duration=3.0, random_seed=OVERLAPPING_SEED):
         ),
         "templates": recording.true_templates.astype("<f4"),
     }
-    for name, array in arrays.items():
-        np.save(folder / f"overlapping_{name}.npy", array, allow_pickle=False)
     about = {
         "fs_hz": recording.fs,
         "microvolts_per_step": OVERLAPPING_STEP,
@@ -188,9 +188,38 @@ def write_overlapping(folder, duration=3.0, random_seed=OVERLAPPING_SEED):
         "trough": recording.trough,
         "positions_um": recording.positions.tolist(),
     }
-    text = json.dumps(about) + "\n"
-    (folder / "overlapping.json").write_text(text, encoding="utf-8")
-    return {path.name: sha256(path) for path in sorted(folder.glob("overlapping*[!d]"))}
+    return _write(folder, "overlapping", arrays, about)
+
+
+def write_detector(folder, random_seed=DETECTOR_SEED, channels=None):
+    """Write the waveforms of lab 09, a stretch of voltage as they come from, and their truth.
+
+    Parameters
+    ----------
+    folder : path
+    random_seed : int
+    channels : sequence of helpers.simulate.detector.Channel, optional
+
+    Returns
+    -------
+    dict
+        SHA-256 of each file written, by name.
+    """
+    options = {"channels": channels} if channels else {}
+    data = simulate_detector_waveforms(random_seed, **options)
+    x, sample, units = simulate_stretch(random_seed)
+    arrays = {
+        "waveforms": np.round(data.waveforms / DETECTOR_STEP).astype("<i2"),
+        "truth": np.stack([data.channels, data.units]).astype("u1"),
+        "voltage": np.round(x / DETECTOR_STEP).astype("<i2"),
+        "voltage_truth": np.stack([sample, units]).astype("<i4"),
+    }
+    about = {
+        "microvolts_per_step": DETECTOR_STEP,
+        "random_seed": random_seed,
+        "boundary_uv": BOUNDARY,
+    }
+    return _write(folder, "detector", arrays, about)
 
 
 def _write(folder, prefix, arrays, about):
@@ -218,7 +247,9 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-BUILDERS = (write_tetrode, write_ganglion, write_scenes, write_drifting, write_overlapping)
+BUILDERS = (
+    write_tetrode, write_ganglion, write_scenes, write_drifting, write_overlapping, write_detector,
+)  # fmt: skip
 
 
 def rebuild(folder, accept=False, builders=BUILDERS):

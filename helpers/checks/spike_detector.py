@@ -1,0 +1,614 @@
+"""What a student can check in lab 09: a network that knows a spike."""
+
+import math
+
+import numpy as np
+
+from . import (
+    CheckFailed,
+    Handle,
+    check,
+    expect_array,
+    expect_close,
+    expect_number,
+    expect_results,
+    expect_true,
+    expect_type,
+    fixture,
+    limit,
+    same,
+)
+
+EXACT = 1e-6
+N_SAMPLES = 42
+LEARNT = 0.9  # macro F1 on an easy task
+MOST_WEIGHTS = 200_000
+SCORES = ("accuracy", "precision", "recall", "f1")
+
+# What the further checks of grading are about: `run_checks` says so below the table of each task.
+FURTHER = {
+    "class_weights": "random labels",
+    "macro_scores": "random labels, and labels of a rare class",
+    "make_cnn": "gradients, single waveforms and other lengths",
+    "make_gru": "gradients, single waveforms and the order of the samples",
+    "train": "validation waveforms that accuracy and macro F1 judge differently, and a network with dropout",
+    "make_autoencoder": "gradients, and other lengths and codes",
+    "cluster_embedding": "random clusters of other shapes and sizes",
+}
+
+# class_weights
+
+
+@check("class_weights", points=0.4)
+def weights_are_inverse_to_how_often_a_class_occurs(class_weights):
+    """w_c = n/(2 n_c): with 6 background waveforms and 2 spikes the weights are 2/3 and 2."""
+    expect_weights(class_weights(np.array([0, 0, 1, 0, 0, 1, 0, 0])), (6, 2))
+    expect_weights(class_weights(np.array([0, 1, 0, 1])), (2, 2))
+
+
+@check("class_weights", points=0.3)
+def both_classes_weigh_the_same_in_sum(class_weights, rng):
+    """Over all samples both classes have the same total weight, and the mean weight is 1, also where spikes are more frequent than background."""
+    for n0, n1 in ((300, 20), (7, 90)):
+        expect_weights(class_weights(labels(rng, n0, n1)), (n0, n1))
+
+
+def labels(rng, n0, n1):
+    """So many 0 and 1 in random order."""
+    return rng.permutation(np.repeat([0, 1], [n0, n1]))
+
+
+def expect_weights(value, counts):
+    """Expect n/(2 n_c)."""
+    n = np.array(counts, float)
+    expected = n.sum() / (2 * n)
+    if isinstance(value, dict):
+        raise CheckFailed("Return an array of two weights, that of class 0 first, not a dict.")
+    found = expect_array(value, "the weights", hint="One weight for background, one for spikes.")
+    if found.shape == (int(n.sum()),):
+        raise CheckFailed(
+            "Return two weights, one for each class: yours has one for each waveform."
+        )
+    expect_close(
+        found, expected, f"the weights for {counts[0]} zeros and {counts[1]} ones", rtol=EXACT,
+        misconceptions={
+            "the mean over samples is not 1: the factor 1/2, one over the number of classes, is missing": 2 * expected,
+            "the weights are the frequencies: the rare class should weigh more": n / n.sum(),
+            "the weights of the two classes are exchanged": expected[::-1],
+            "these are the counts": n,
+            "these are 1/n_c, without the factor n/2": 1 / n,
+            "the weights were divided by their sum: their mean over the samples should be 1": expected / expected.sum(),
+            "the mean over the two classes is 1; asked is that over the samples": 2 * expected / expected.sum(),
+            "the square root of the frequencies was used": np.sqrt(expected),
+            "the smaller weight was set to 1; the mean over the samples should be 1": expected / expected.min(),
+        },
+        hint="w_c = n / (2 n_c), with n_c the number of waveforms of class c.",
+    )  # fmt: skip
+
+
+# macro_scores
+
+
+@check("macro_scores", points=0.5)
+def scores_of_ten_waveforms_are_as_by_hand(macro_scores):
+    """Ten waveforms of which you can count everything: 7 of 8 background and 1 of 2 spikes are right."""
+    y = np.array([0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
+    predicted = np.array([0, 0, 1, 0, 1, 0, 0, 0, 0, 0])
+    expect_scores(macro_scores(y, predicted), y, predicted)
+
+
+@check("macro_scores", points=0.5)
+def macro_means_each_class_counts_half(macro_scores):
+    """Precision, recall and F1 are computed for each class, then averaged: macro F1 is the mean of two F1, not the F1 of two means."""
+    y = np.repeat([0, 1], [90, 10])
+    predicted = y.copy()
+    predicted[:20], predicted[90:93] = 1, 0
+    expect_scores(macro_scores(y, predicted), y, predicted)
+
+
+@check("macro_scores", points=0.3)
+def a_class_never_predicted_scores_zero(macro_scores):
+    """Where a denominator is 0, the score is 0: a class that is never predicted has precision 0 and F1 0."""
+    y = np.repeat([0, 1], [37, 1])
+    for predicted in (np.zeros_like(y), np.ones_like(y)):
+        expect_scores(macro_scores(y, predicted), y, predicted)
+
+
+def class_scores(y, predicted):
+    """Precision, recall and F1 (2,) of both classes; 0 where a denominator is 0."""
+    hits = np.array([np.sum((y == c) & (predicted == c)) for c in range(2)], float)
+    n_true, n_called = (np.bincount(part, minlength=2) for part in (y, predicted))
+    precision, recall = (hits / np.maximum(n, 1) for n in (n_called, n_true))
+    return precision, recall, 2 * hits / np.maximum(n_called + n_true, 1)
+
+
+def expect_scores(value, y, predicted):
+    """Expect accuracy and macro precision, recall and F1 in a dict."""
+    expect_type(value, dict, "what macro_scores returns", hint="Keys: " + ", ".join(SCORES) + ".")
+    missing = [name for name in SCORES if name not in value]
+    expect_true(
+        not missing,
+        f"The dict lacks {', '.join(missing)}: its keys should be {', '.join(SCORES)}.",
+    )
+    per_class = dict(zip(SCORES[1:], class_scores(y, predicted), strict=True))
+    accuracy = np.mean(y == predicted)
+    share = np.bincount(y, minlength=2) / len(y)
+    precision, recall = per_class["precision"], per_class["recall"]
+    p, r = precision.mean(), recall.mean()
+    expect_close(
+        expect_number(value["accuracy"], "accuracy"), accuracy, "accuracy", rtol=EXACT,
+        misconceptions={"it is a percentage": 100 * accuracy, "these are errors": 1 - accuracy},
+        hint="The share of waveforms whose class is right.",
+    )  # fmt: skip
+    for name, parts in per_class.items():
+        other = {"precision": recall, "recall": precision}.get(name)
+        mistakes = {
+            "only the class of spikes was scored: average both classes": parts[1],
+            "only the class of background was scored: average both classes": parts[0],
+            "the classes were weighted by how often they occur: macro means that each counts half": share
+            @ parts,
+            "all waveforms were pooled (micro average), which gives the accuracy again": accuracy,
+            "precision and recall are exchanged": np.nan if other is None else other.mean(),
+            "the F1 of the mean precision and recall was taken: average the F1 of the classes": (
+                2 * p * r / (p + r) if name == "f1" else np.nan
+            ),
+            "a score that is 0 was left out of the mean": parts.sum() / max((parts > 0).sum(), 1),
+            "a class that is never predicted scored 1": (parts + (parts == 0)).mean(),
+        }
+        found = expect_number(
+            value[name], name, hint="0/0 counts as 0: look for a division by the number of predictions."
+        )  # fmt: skip
+        expect_close(
+            found, parts.mean(), f"macro {name}", rtol=EXACT, atol=1e-9,
+            misconceptions={s: m for s, m in mistakes.items() if np.isfinite(m)},
+            hint="Compute it for class 0 and for class 1, and average the two.",
+        )  # fmt: skip
+
+
+# make_cnn and make_gru
+
+
+@check("make_cnn", points=0.35)
+def the_cnn_turns_waveforms_into_two_logits(make_cnn, rng):
+    """`make_cnn()` returns a torch module: waveforms (n, 1, 42) become logits (n, 2), any real numbers, different for different waveforms."""
+    expect_two_logits(make_cnn(), rng, N_SAMPLES)
+
+
+@check("make_cnn", points=0.35)
+def the_cnn_learns_to_tell_two_shapes_apart(make_cnn, rng):
+    """Trained for up to 600 steps on two shapes in noise, it tells fresh ones apart (macro F1 of .9 or more), with no more than 200,000 weights."""
+    expect_learns(make_cnn(), rng)
+
+
+@check("make_gru", points=0.35)
+def the_gru_turns_waveforms_of_any_length_into_two_logits(make_gru, rng):
+    """`make_gru()` returns a torch module: waveforms (n, 1, 42) become logits (n, 2); it reads sample by sample, so the same network takes 60 samples as well."""
+    network = make_gru()
+    expect_two_logits(network, rng, N_SAMPLES)
+    try:
+        found = network(tensor(rng.normal(size=(3, 1, 60))))
+    except CheckFailed as error:
+        raise CheckFailed(
+            f"{error} It was given waveforms of 60 samples. A GRU that reads one sample after the other"
+            " takes any length: it sees (n, 42, 1) with batch_first=True, so `x.transpose(1, 2)`, has"
+            " input_size=1, and answers from its last state."
+        ) from None
+    expect_array(found, "the logits of three waveforms of 60 samples", shape=(3, 2))
+
+
+@check("make_gru", points=0.35)
+def the_gru_learns_to_tell_two_shapes_apart(make_gru, rng):
+    """Trained for up to 600 steps on two shapes in noise, it tells fresh ones apart (macro F1 of .9 or more), with no more than 200,000 weights."""
+    expect_learns(make_gru(), rng)
+
+
+def the_torch():
+    """PyTorch, where tensors are sent or come back."""
+    try:
+        import torch
+    except ImportError:
+        raise CheckFailed(
+            "This check needs PyTorch: install it with `pip install torch`."
+        ) from None
+    return torch
+
+
+def tensor(x):
+    """A tensor of floats."""
+    return the_torch().as_tensor(np.asarray(x), dtype=the_torch().float32)
+
+
+def the_network(value, what="the network"):
+    """A network in evaluation mode; refuse anything else that came back."""
+    the_torch()
+    good = isinstance(value, Handle) and value.type_name not in ("type", "function", "method")
+    expect_true(
+        good, f"{what} should be a torch.nn.Module, made and ready to be called: `return model`."
+    )
+    try:
+        value.eval()
+    except CheckFailed:
+        raise CheckFailed(
+            f"{what} should be a torch.nn.Module, but is a {value.type_name}."
+        ) from None
+    return value
+
+
+def expect_two_logits(value, rng, n_samples):
+    """Expect two real numbers for each waveform."""
+    network = the_network(value)
+    found = expect_array(
+        network(tensor(2 * rng.normal(size=(64, 1, n_samples)))), "the logits of 64 waveforms",
+        shape=(64, 2), hint="One row for each waveform, one column for each class.",
+    )  # fmt: skip
+    expect_true(
+        (found < 0).any() or not np.allclose(found.sum(axis=1), 1, atol=1e-4),
+        "Every two numbers add up to 1: these are probabilities. Return the logits themselves, without a"
+        " softmax; the loss contains it.",
+    )
+    expect_true(
+        not np.allclose(np.exp(found).sum(axis=1), 1, atol=1e-4),
+        "These are logarithms of probabilities. Return the logits themselves, without log_softmax; the"
+        " loss contains it.",
+    )
+    spread = np.ptp(found, axis=0).max()
+    expect_true(spread > 1e-6, "All waveforms get the same logits: is the input used?")
+
+
+def two_shapes(rng, n, n_samples=N_SAMPLES):
+    """Waveforms (n, 1, n_samples) of two shapes in noise, and which: a narrow or a wide trough.
+
+    It stands near the end: a recurrent network that was just made has a short memory.
+    """
+    y = np.arange(n) % 2
+    t = np.arange(n_samples) - (n_samples - 9) - rng.integers(-1, 2, n)[:, None]
+    width = np.where(y == 1, 2.0, 6.0)[:, None]
+    x = -3 * np.exp(-0.5 * (t / width) ** 2) + 0.3 * rng.normal(size=(n, n_samples))
+    return x[:, None].astype(np.float32), y
+
+
+def expect_learns(value, rng):
+    """Expect that a network can be trained, by our own training, and is not too large."""
+    network = the_network(value)
+    weights = network.state_dict()
+    expect_true(len(weights), "The network has no weights: nothing could be learnt.")
+    n = sum(math.prod(w.shape) for w in weights.values())
+    expect_true(
+        n <= MOST_WEIGHTS,
+        f"The network has {n:,} weights: at most {MOST_WEIGHTS:,} are asked for. Fewer channels or units?",
+    )
+    (x, y), (x_new, y_new) = two_shapes(rng, 400), two_shapes(rng, 200)
+    network.register_forward_hook(fixture("trainer", x=x, y=y, steps=600, learning_rate=5e-3))
+    with limit(seconds=60):
+        found = expect_array(network(tensor(x_new)), "the logits", shape=(200, 2))
+    # A network that was just made may give small positive numbers by chance, a trained one does not.
+    expect_true(
+        found.min() < 0 or found.max() > 1,
+        "All logits lie between 0 and 1, even after training: is there a sigmoid at the end? A logit may be"
+        " any real number.",
+    )
+    expect_true(
+        found.min() < 0,
+        "No logit is negative, even after training: is there a ReLU at the end? A logit may be any real number.",
+    )
+    f1 = class_scores(y_new, found.argmax(axis=1))[2].mean()
+    expect_true(
+        f1 >= LEARNT,
+        f"After 600 steps of Adam on two shapes that differ clearly, its macro F1 on fresh ones is {f1:.2f},"
+        f" not {LEARNT} or more. Does every layer get what the one before found, are there ReLUs between the"
+        " layers but none at the end, and is no part detached?",
+    )
+
+
+# train
+
+
+@check("train", points=0.35)
+def an_easy_task_is_learnt(train, rng):
+    """A linear network, waveforms that differ clearly: after 15 epochs the macro F1 on fresh ones is .9 or more, `history` has `loss` and `val_f1` of each epoch, and the loss has fallen."""
+    x, y = shifted(rng, 550, 50, 0.7)
+    x_val, y_val = shifted(rng, 100, 30, 0.7)
+    model, history = trained(train, flat(), x, y, x_val, y_val, n_epochs=15)
+    loss, _ = curves(history, 15)
+    expect_true(
+        loss[-1] < 0.8 * loss[0],
+        f"The loss should fall, but goes from {loss[0]:.3g} to {loss[-1]:.3g}: is optimiser.step() called for"
+        " every batch, and do the gradients point the right way?",
+    )
+    x_new, y_new = shifted(rng, 300, 100, 0.7)
+    f1 = class_scores(y_new, classes(model, x_new))[2].mean()
+    expect_true(
+        f1 >= LEARNT,
+        f"The macro F1 of the model on fresh waveforms is {f1:.2f}, not {LEARNT} or more.",
+    )
+
+
+@check("train", points=0.25)
+def the_rare_class_weighs_as_much_as_the_other(train, rng):
+    """With 15 times more background than spikes, which overlap, both classes are recognised about equally often: the loss has the weights of `class_weights`."""
+    # A large sample that is always the same lets an unweighted loss learn soon that one class is rare.
+    x, y = shifted(rng, 1500, 100, 0.35, first=10.0)
+    x_val, y_val = shifted(rng, 200, 200, 0.35, first=10.0)
+    model, _ = trained(train, flat(), x, y, x_val, y_val, n_epochs=10)
+    x_new, y_new = shifted(rng, 400, 400, 0.35, first=10.0)
+    recall = class_scores(y_new, classes(model, x_new))[1]
+    expect_true(
+        recall[1] > 0.6,
+        f"The model finds {recall[1]:.0%} of the spikes and {recall[0]:.0%} of the background; both could be"
+        " about 85 %. Is the loss weighted, so that the rare class weighs as much as the other? Give"
+        " class_weights(y) to the cross-entropy.",
+    )
+    expect_true(
+        recall[0] > 0.6,
+        f"The model finds {recall[0]:.0%} of the background and {recall[1]:.0%} of the spikes: are the weights"
+        " exchanged, or too strong?",
+    )
+
+
+@check("train", points=0.4)
+def the_best_epoch_comes_back(train, rng):
+    """Training that makes the validation F1 worse from epoch to epoch: the model that comes back has the best F1 of `history["val_f1"]`, not the last."""
+    network, (x, y), (x_val, y_val) = worsening(rng)
+    model, history = trained(train, network, x, y, x_val, y_val, n_epochs=8)
+    _, f1 = curves(history, 8)
+    now = class_scores(y_val, classes(model, x_val))[2].mean()
+    expect_best(now, f1)
+
+
+@check("train", points=0.3)
+def the_seed_decides_on_the_order(train, rng):
+    """Two calls with the same seed and equal models give the same losses and the same model; with another seed the batches, and so the losses, are others."""
+    x, y = shifted(rng, 500, 100, 0.2)
+    x_val, y_val = shifted(rng, 50, 50, 0.2)
+    outcomes = [
+        trained(train, flat(), x, y, x_val, y_val, n_epochs=3, random_seed=seed)
+        for seed in (3, 3, 4)
+    ]
+    first, second, other = (curves(history, 3)[0] for _, history in outcomes)
+    logits = [expect_array(model(tensor(x_val)), "the logits") for model, _ in outcomes[:2]]
+    expect_true(
+        same(first.tolist(), second.tolist()) and same(*logits),
+        "Two calls with the same seed should give the same result, but differ: make the order of the batches"
+        " from random_seed alone, np.random.default_rng(random_seed) or a torch.Generator.",
+    )
+    expect_true(
+        not np.allclose(first, other, rtol=1e-6),
+        "Seeds 3 and 4 give exactly the same losses: shuffle the waveforms anew in every epoch, by a generator"
+        " made from random_seed.",
+    )
+
+
+def flat(n_samples=N_SAMPLES):
+    """A linear network that knows nothing: all weights are 0."""
+    return fixture("linear_network", weight=np.zeros((2, n_samples)), bias=np.zeros(2))
+
+
+def shifted(rng, n0, n1, by, first=None):
+    """Waveforms (n, 1, 42) of noise; class 1 is `by` standard deviations lower throughout.
+
+    If `first` is given, it is the first sample of all.
+    """
+    y = labels(rng, n0, n1)
+    x = rng.normal(size=(len(y), 1, N_SAMPLES)) - by * (y[:, None, None] - 0.5)
+    if first is not None:
+        x[:, :, 0] = first
+    return x.astype(np.float32), y
+
+
+def worsening(rng, repeats=8):
+    """A network that validation waveforms suit, and training waveforms that teach it the contrary.
+
+    Each waveform has one sample that is not 0, and the weight of that sample decides. The weights are
+    of all sizes: the longer the training, the more of them have changed their sign, however fast.
+    """
+    size = np.geomspace(1e-3, 3, N_SAMPLES)
+    weight = np.outer([-0.5, 0.5], size)
+    network = fixture("linear_network", weight=weight, bias=np.zeros(2))
+    spikes = np.concatenate([np.eye(N_SAMPLES), -np.eye(N_SAMPLES)])[:, None].astype(np.float32)
+    agrees = np.repeat([1, 0], N_SAMPLES)
+    order = rng.permutation(repeats * len(spikes)) % len(spikes)
+    return network, (3 * spikes[order], 1 - agrees[order]), (3 * spikes, agrees)
+
+
+def trained(train, network, x, y, x_val, y_val, **options):
+    """Call an answer's `train`; returns the model's handle and the history."""
+    the_torch()
+    with limit(seconds=60):
+        value = train(network, x, y, x_val, y_val, **options)
+    if isinstance(value, Handle):
+        raise CheckFailed("Return two results: model, history. Yours returns the model alone.")
+    model, history = expect_results(value, "model", "history")
+    good = isinstance(model, Handle) and model.type_name != "OrderedDict"
+    expect_true(
+        good and not isinstance(history, Handle),
+        "Return the model first (the module, not its state_dict), then history, a dict of lists.",
+    )
+    return model, history
+
+
+def curves(history, n_epochs):
+    """Losses and validation F1 (n_epochs,) each."""
+    expect_type(history, dict, "history", hint='Keys "loss" and "val_f1", a list per key.')
+    missing = [name for name in ("loss", "val_f1") if name not in history]
+    expect_true(
+        not missing,
+        f"history lacks {', '.join(missing)}: it needs the lists loss and val_f1.",
+    )
+    return [
+        expect_array(
+            history[name], f'history["{name}"]', shape=(n_epochs,), hint="One number for each epoch."
+        )
+        for name in ("loss", "val_f1")
+    ]  # fmt: skip
+
+
+def classes(model, x):
+    """The classes that a model gives: the larger logit's."""
+    found = expect_array(model(tensor(x)), "the logits of the model", shape=(len(x), 2))
+    return found.argmax(axis=1)
+
+
+def expect_best(now, f1):
+    """Expect the best F1 of the history."""
+    if now >= f1.max() - EXACT:
+        return
+    hint = ""
+    if abs(now - f1[-1]) < EXACT:
+        hint = (
+            " That is the last epoch's. Were the best weights kept as a copy? state_dict() hands out the"
+            " weights themselves, which go on changing: copy.deepcopy(model.state_dict())."
+        )
+    raise CheckFailed(
+        f'The best of history["val_f1"] is {f1.max():.3f}, but the model that came back has {now:.3f} on the'
+        f" same validation waveforms.{hint or ' Is val_f1 the macro F1 of the validation waveforms?'}"
+    )
+
+
+# make_autoencoder
+
+
+@check("make_autoencoder", points=0.35)
+def the_code_has_three_numbers(make_autoencoder, rng):
+    """`make_autoencoder()` returns a torch module: `encode` turns waveforms (n, 42) into codes (n, 3), calling it gives waveforms (n, 42) again; `code=2` gives two numbers."""
+    expect_codes(make_autoencoder(), rng, N_SAMPLES, 3)
+    expect_codes(make_autoencoder(code=2), rng, N_SAMPLES, 2)
+
+
+@check("make_autoencoder", points=0.35)
+def everything_goes_through_the_code(make_autoencoder, rng):
+    """Only what the code holds can come out again (small changes of a waveform move the output in three directions), and it can learn waveforms that have no more than that in them."""
+    network = the_network(make_autoencoder())
+    expect_bottleneck(network, rng, N_SAMPLES, 3)
+    expect_reconstructs(network, rng, N_SAMPLES)
+
+
+def expect_codes(value, rng, n_samples, code):
+    """Expect codes and waveforms of the right shapes."""
+    network, x = the_network(value), tensor(rng.normal(size=(5, n_samples)))
+    try:
+        codes = network.encode(x)
+    except CheckFailed as error:
+        if "no attribute 'encode'" in str(error):
+            raise CheckFailed(
+                "The module has no method encode: write a class with `def encode(self, x)` and"
+                " `def forward(self, x)`."
+            ) from None
+        raise
+    expect_array(
+        codes, "the code of five waveforms", shape=(5, code),
+        hint=f"encode gives {code} numbers, `code`, for each waveform (n, {n_samples}).",
+    )  # fmt: skip
+    expect_array(network(x), "what comes out of the autoencoder", shape=(5, n_samples))
+
+
+def expect_bottleneck(network, rng, n_samples, code, step=1e-5):
+    """Expect that the Jacobian of the output has no higher rank than the code is long."""
+    torch = the_torch()
+    network.double()
+    x = rng.normal(size=n_samples)
+    steps = x + step * np.concatenate([np.eye(n_samples), -np.eye(n_samples)])
+    out = expect_array(
+        network(torch.as_tensor(steps)), "what comes out", shape=(2 * n_samples, n_samples)
+    )
+    jacobian = (out[:n_samples] - out[n_samples:]) / (2 * step)
+    sizes = np.linalg.svd(jacobian, compute_uv=False)
+    network.float()
+    expect_true(
+        sizes[code] <= 1e-3 * max(sizes[0], 1e-9),
+        f"More comes out than a code of {code} numbers can hold: forward should decode encode(x), and use x in"
+        " no other way.",
+    )
+
+
+def smooth_family(rng, n, n_samples, mixing):
+    """Waveforms (n, n_samples) that are a linear function of two numbers."""
+    return (rng.normal(size=(n, 2)) @ mixing).astype(np.float32)
+
+
+def expect_reconstructs(network, rng, n_samples, code=3):
+    """Expect that an autoencoder learns to give back what two numbers hold."""
+    t = np.arange(n_samples) / n_samples
+    mixing = np.stack([np.sin(2 * np.pi * t), np.cos(3 * np.pi * t)])
+    x, x_new = (smooth_family(rng, n, n_samples, mixing) for n in (512, 128))
+    network.register_forward_hook(fixture("trainer", x=x, y=x, steps=400))
+    with limit(seconds=60):
+        found = expect_array(network(tensor(x_new)), "what comes out", shape=x_new.shape)
+    left = np.mean((found - x_new) ** 2) / np.mean(x_new**2)
+    hint = ""
+    if found.min() >= 0:
+        hint = " Nothing that comes out is negative: is there a ReLU or a sigmoid at the end?"
+    elif np.abs(found).max() <= 1:
+        hint = " All that comes out lies between −1 and 1: is there a tanh at the end?"
+    expect_true(
+        left < 0.1,
+        f"After 400 steps on waveforms that two numbers describe, {left:.0%} of their variance is still lost;"
+        f" less than 10 % should be.{hint or ' Are the last layers of encoder and decoder linear, with nonlinear layers in between?'}",
+    )
+
+
+# cluster_embedding
+
+
+@check("cluster_embedding", points=0.4)
+def clusters_and_noise_are_found(cluster_embedding, rng):
+    """Three clusters and a few points far from all: points of a cluster share a label that no other has, and noise is −1; with a larger `min_samples` the smallest cluster is noise, too."""
+    codes, truth = blobs(rng, (80, 40, 25), 6)
+    expect_clusters(cluster_embedding(codes, 0.3, 5), truth)
+    small = np.where(truth == 2, -1, truth)  # 25 points are too few for a core
+    expect_clusters(cluster_embedding(codes, 0.3, 30), small)
+
+
+@check("cluster_embedding", points=0.3)
+def every_column_counts_alike(cluster_embedding, rng):
+    """Each column is standardised first, so units do not matter: columns 1000 times larger and shifted give the same clusters."""
+    codes, truth = blobs(rng, (60, 60), 3)
+    scaled = codes * np.array([1e3, 1.0, 1e-3]) + np.array([5e3, 0.0, 2.0])
+    expect_clusters(
+        cluster_embedding(scaled, 0.3, 5), truth,
+        "Was each column standardised on its own, (codes − mean) / standard deviation with axis=0?",
+    )  # fmt: skip
+
+
+def blobs(rng, sizes, n_noise):
+    """Codes (n, 3) of tight clusters in random order, and which; noise (−1) lies far from everything."""
+    places = np.array([[0, 0, 0], [4, 4, 0], [0, 4, 4], [4, 0, 4.0]])
+    far = np.array([[9, 9, 9], [-8, 9, -8], [-9, -8, 9], [9, -9, -9], [-8, -9, -10], [10, -9, 9]])
+    truth = np.repeat(np.arange(len(sizes)), sizes)
+    codes = places[truth] + 0.25 * rng.uniform(-1, 1, (len(truth), 3))
+    codes = np.concatenate([codes, far[:n_noise]])
+    truth = np.concatenate([truth, np.full(n_noise, -1)])
+    order = rng.permutation(len(truth))
+    return codes[order], truth[order]
+
+
+def expect_clusters(value, truth, hint=""):
+    """Expect the same partition, with noise as −1."""
+    if isinstance(value, Handle):
+        raise CheckFailed(
+            f"Return the labels, one whole number for each code, not the {value.type_name} itself:"
+            " fit_predict gives them, or .labels_ after fit."
+        )
+    found = expect_array(
+        value, "the labels", shape=(len(truth),), integer=True,
+        hint="One label for each code, noise included.",
+    )  # fmt: skip
+    noise, found_noise = truth == -1, found == -1
+    names = {label: np.unique(found[truth == label]) for label in np.unique(truth)}
+    n_clusters, n_found = len(names) - noise.any(), len(np.unique(found[~found_noise]))
+    hint = (
+        hint
+        or "Is each column standardised on its own (axis=0), and are eps and min_samples passed on?"
+    )
+    if noise.any() and not found_noise.any():
+        raise CheckFailed(
+            f"No label is −1, but {noise.sum()} codes lie far from all others: DBSCAN calls them noise. {hint}"
+        )
+    if found_noise.sum() != noise.sum():
+        raise CheckFailed(
+            f"{found_noise.sum()} codes are noise (−1), but {noise.sum()} should be. {hint}"
+        )
+    pure = all(len(labels) == 1 for labels in names.values())
+    expect_true(
+        pure and n_found == n_clusters,
+        f"{n_found} clusters came back where there are {n_clusters}, or one was cut in two. {hint}",
+    )

@@ -1,0 +1,17 @@
+# breaks: make_cnn
+# why: a layer is made and never used
+# feedback: this layer used
+# %% make_cnn
+class Net(nn.Module):
+    def __init__(self, n_samples):
+        super().__init__()
+        self.conv1 = nn.Conv1d(1, 8, 5, padding=2)
+        self.conv2 = nn.Conv1d(8, 8, 5, padding=2)
+        self.head = nn.Linear(8 * n_samples, 2)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.conv1(x)).flatten(1))
+
+
+def make_cnn(n_samples=42):
+    return Net(n_samples)

@@ -1,0 +1,14 @@
+# breaks: macro_scores
+# why: classes of y only, and only those predicted
+# feedback: average both classes
+# %% macro_scores
+def macro_scores(y, predicted):
+    precision, recall, f1 = [], [], []
+    for c in [c for c in (0, 1) if np.any(predicted == c)]:
+        hits = np.sum((y == c) & (predicted == c))
+        n_true, n_called = np.sum(y == c), np.sum(predicted == c)
+        precision.append(hits / n_called if n_called else 0.0)
+        recall.append(hits / n_true if n_true else 0.0)
+        p, r = precision[-1], recall[-1]
+        f1.append(2 * p * r / (p + r) if p + r else 0.0)
+    return {"accuracy": np.mean(y == predicted), "precision": np.mean(precision), "recall": np.mean(recall), "f1": np.mean(f1)}

@@ -1,0 +1,16 @@
+# breaks: macro_scores
+# carries: train
+# why: weighted by frequency
+# feedback: weighted by how often
+# %% macro_scores
+def macro_scores(y, predicted):
+    precision, recall, f1 = [], [], []
+    for c in (0, 1):
+        hits = np.sum((y == c) & (predicted == c))
+        n_true, n_called = np.sum(y == c), np.sum(predicted == c)
+        precision.append(hits / n_called if n_called else 0.0)
+        recall.append(hits / n_true if n_true else 0.0)
+        p, r = precision[-1], recall[-1]
+        f1.append(2 * p * r / (p + r) if p + r else 0.0)
+    share = np.array([np.mean(y == 0), np.mean(y == 1)])
+    return {"accuracy": np.mean(y == predicted), "precision": share @ precision, "recall": share @ recall, "f1": share @ f1}
