@@ -10,7 +10,6 @@ import atexit
 import contextlib
 import functools
 import hashlib
-import inspect
 import logging
 import platform
 import tempfile
@@ -20,17 +19,16 @@ from pathlib import Path
 
 import nbformat
 
+import helpers
+
 from .crew import ATTEMPTS, Crew
 from .folder import CourseError, CourseFolder
-from .grade import describe, grade_submission
+from .grade import outcome_of, quarantined
 from .lab import Lab
 from .release import write_environment
-from .submission import MAX_FILE
+from .submission import Quarantine, read_bytes
 
 CONNECT_SECONDS = 20
-JUDGING = (
-    "confine", "crew", "grade", "judge", "kernel", "kernel_main", "lab", "sandbox", "submission", "worker",
-)  # fmt: skip
 COMPUTES = ("numpy", "scipy", "scikit-learn", "matplotlib")  # what scores may depend on
 
 
@@ -69,9 +67,10 @@ def grade_on_cluster(lab, todo, address, seed, trust=False):
             while waiting and len(running) <= sum(client.nthreads().values()):
                 key = waiting.pop()
                 path, student = todo[key]
-                content = _bytes_of(path)
-                if content is None:
-                    yield key, _without_a_kernel(lab, path, seed, student)
+                try:
+                    content = read_bytes(path)
+                except Quarantine as reason:
+                    yield key, outcome_of(quarantined(lab, student, str(reason)))
                     continue
                 future = client.submit(
                     _grade, parts, Path(path).name, content, student, seed, trust, pure=False
@@ -139,11 +138,14 @@ def version(lab):
     digest = hashlib.sha256()
     with tempfile.TemporaryDirectory() as folder:
         write_environment(folder, lab)
-        given = [path for path in sorted(Path(folder).rglob("*")) if path.is_file()]
-        checks = {inspect.getsourcefile(check.function) for check in lab.checks}
-        judging = [Path(__file__).with_name(f"{name}.py") for name in JUDGING]
-        for path in (*given, *sorted(checks), *judging):
-            digest.update(Path(path).name.encode() + Path(path).read_bytes())
+        given = [path for path in Path(folder).rglob("*") if path.is_file()]
+        ours = [
+            path
+            for package in (__file__, helpers.__file__)
+            for path in Path(package).parent.rglob("*.py")
+        ]
+        for path in (*sorted(given), *sorted(ours)):
+            digest.update(path.name.encode() + path.read_bytes())
     versions = {
         "the course": digest.hexdigest()[:12],
         "Python": ".".join(platform.python_version_tuple()[:2]),
@@ -169,20 +171,6 @@ def _refusal(worker, difference):
         f"The worker {worker} would grade otherwise than this machine: {difference}. Install the same"
         " version of the course and its packages there, and start the worker again."
     )
-
-
-def _bytes_of(path):
-    """A submission's bytes, or None for what is no file of a student's: that is not to be followed."""
-    path = Path(path)
-    if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_FILE:
-        return None
-    return path.read_bytes()
-
-
-def _without_a_kernel(lab, path, seed, student):
-    """The outcome of what will be quarantined anyway."""
-    record, _ = grade_submission(lab, path, None, seed, student)
-    return {"record": record, "notebook": None, "log": describe(record, None)}
 
 
 def _outcome(distributed, future, address):
@@ -224,8 +212,7 @@ def _grade(parts, name, content, student, seed, trust):
     crew = _crew(parts["lab"], parts["notebook"], trust)
     with tempfile.TemporaryDirectory(dir=crew.folder) as folder:
         path = Path(folder) / name
-        if content is not None:
-            path.write_bytes(content)
+        path.write_bytes(content)
         return crew.grade(path, student, seed)
 
 

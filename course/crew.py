@@ -15,7 +15,7 @@ import threading
 
 from .folder import CourseError
 from .journal import run_folder
-from .release import CHECKOUT, write_environment
+from .release import CHECKOUT, environment_of
 
 ATTEMPTS = 2
 TASK_SECONDS = 1200.0  # twice what a submission's kernel may take
@@ -38,11 +38,10 @@ class Crew:
         self.lab, self.trust = lab, trust
         self._idle, self._all = queue.LifoQueue(), set()
         self._closed = False
-        self._stack = contextlib.ExitStack()
-        self.folder = self._stack.enter_context(run_folder())
-        self.environment = self.folder / "e"
-        self.environment.mkdir()
-        write_environment(self.environment, lab)
+        with contextlib.ExitStack() as stack:
+            self.folder = stack.enter_context(run_folder())
+            self.environment = stack.enter_context(environment_of(lab, self.folder))
+            self._stack = stack.pop_all()
 
     def grade(self, path, student, seed):
         """Grade one submission; may be called from many threads.

@@ -5,7 +5,6 @@ import errno
 import logging
 import secrets
 import shutil
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -25,33 +24,14 @@ from .journal import (
 )
 from .judge import judge_notebook
 from .lab import grade_id, is_manual_cell
-from .release import write_environment
+from .release import environment_of
 from .submission import Quarantine, read_submission, rebuild
 
 __all__ = [
-    "describe", "environment_of", "grade_class", "grade_file", "grade_files", "grade_rebuilt",
-    "grade_submission", "quarantined", "read_result", "write_result",
+    "environment_of", "grade_class", "grade_file", "grade_files", "grade_rebuilt", "grade_submission",
+    "outcome_of", "quarantined", "read_result", "write_result",
 ]  # fmt: skip
 FULL = (errno.ENOSPC, errno.EDQUOT)
-
-
-@contextlib.contextmanager
-def environment_of(lab):
-    """A temporary folder with the `helpers` and data that the lab's bundle holds, for kernels to import.
-
-    Raises
-    ------
-    CourseError
-        If the lab needs packages that are not installed: every answer would seem wrong.
-    """
-    if lab.missing:
-        raise CourseError(
-            f"Lab {lab.name} cannot be graded here: {' and '.join(lab.missing)} must be installed first."
-            " Run `make deep` in the course's folder. No grade has changed."
-        )
-    with tempfile.TemporaryDirectory(prefix="e") as folder:
-        write_environment(Path(folder), lab)
-        yield Path(folder)
 
 
 def grade_rebuilt(lab, notebook, problems, nursery, seed, student):
@@ -225,12 +205,8 @@ def _on_this_machine(lab, todo, jobs, seed, trust):
 
 
 def _given_up(lab, student, outcome):
-    return {
-        "record": failed(lab, student, outcome["failed"]),
-        "notebook": None,
-        "again": True,
-        "log": outcome["log"],
-    }
+    record = failed(lab, student, outcome["failed"])
+    return {**outcome_of(record), "again": True, "log": outcome["log"]}
 
 
 def _keep(book, lab, student, outcome):
@@ -254,6 +230,12 @@ def _keep(book, lab, student, outcome):
     book.db.expunge_all()  # or every save would take longer than the one before
     write_log(lab, student, f"{submission}\n{outcome['log']}")
     write_result(lab, record, submission, again=outcome.get("again", False))
+
+
+def outcome_of(record, notebook=None):
+    """What travels from where something was graded to where it is kept: the record, the graded notebook and a log."""
+    text = None if notebook is None else nbformat.writes(notebook)
+    return {"record": record, "notebook": text, "log": describe(record, notebook)}
 
 
 def describe(record, notebook):

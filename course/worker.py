@@ -6,6 +6,7 @@ where nothing can be graded on this machine. It ends when its orders do.
 """
 
 import argparse
+import contextlib
 import errno
 import json
 import logging
@@ -64,8 +65,9 @@ def _orders():
     orders = queue.Queue()
 
     def read():
-        for line in sys.stdin.buffer:
-            orders.put(json.loads(line))
+        with contextlib.suppress(ValueError):  # whoever gives the orders may be killed within one
+            for line in sys.stdin.buffer:
+                orders.put(json.loads(line))
         if orders.unfinished_tasks:
             os._exit(1)  # the wall around the nursery falls with us, and all kernels with it
         orders.put(None)
@@ -75,7 +77,7 @@ def _orders():
 
 
 def _answer(lab, nursery, order):
-    from .grade import describe, grade_submission
+    from .grade import grade_submission, outcome_of
 
     start = time.monotonic()
     try:
@@ -87,11 +89,8 @@ def _answer(lab, nursery, order):
             return {"stop": _explain(error)}
         trace = "".join(traceback.format_exception(error))[-5000:]
         return {"failed": f"{type(error).__name__}: {error}", "log": trace}
-    import nbformat
-
     record["seconds"] = round(time.monotonic() - start, 2)
-    text = None if notebook is None else nbformat.writes(notebook)
-    return {"record": record, "notebook": text, "log": describe(record, notebook)}
+    return outcome_of(record, notebook)
 
 
 def _explain(error):
