@@ -260,9 +260,7 @@ def describe(record, notebook):
     for cell in notebook.cells if notebook else ():
         if cell.cell_type == "code":
             name = grade_id(cell) or f"added cell {cell.id}"
-            seconds = cell.metadata.get("seconds")
-            took = "" if seconds is None else f"{seconds:8.2f} s"
-            lines.append(f"{name:32}{took:12}{points.get(name) or _how_it_ended(cell)}")
+            lines.append(f"{name:32} {points.get(name) or _how_it_ended(cell)}")
     return "\n".join(lines) + "\n"
 
 

@@ -1,16 +1,20 @@
-"""A simulated class, repeated from the zoo's right and wrong answers of lab 01, graded to the end.
+"""A simulated class of lab 01, graded to the end.
 
     python tests/benchmarks/bench_class.py                   overheads, and classes of 10 and 20
-    python tests/benchmarks/bench_class.py --students 2000   overheads, and a class of 2,000 (hours)
+    python tests/benchmarks/bench_class.py --students 2000   overheads, and a class of 2,000 (an hour)
     python tests/benchmarks/bench_class.py --students 2000 --tiny      the smallest task alone
     python tests/benchmarks/bench_class.py --students 200 --kills 20   SIGKILLs at random moments
 
+The class hands in the reference's answers and, in turn, those of the zoo that differ from them in tasks
+that cost little whoever answers; with --all those of the whole zoo, some of which take minutes.
 Printed are CPU seconds for each submission and the memory of all processes together, by fifths of the
 run: both must be flat, else time or memory grow faster than the class. Then a cluster of dask.distributed
 on this machine grades the first of the same submissions, and so does one process. One BLAS thread each.
 """
 
 import argparse
+import collections
+import contextlib
 import itertools
 import json
 import os
@@ -31,9 +35,11 @@ sys.path.insert(0, str(ROOT))
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 LAB, SEED = "01-toy-gmm", 7
 TINY = "n_parameters"
+CHEAP = {"sample_data", "n_parameters", "mog_bic"}
+KINDS = ("the run", "a grading process", "a wall", "an interpreter", "a keeper", "a kernel")
 
 
-def make_class(root, n, tiny):
+def make_class(root, n, tiny=False, everything=False):
     """A course folder with n submissions; no two are the same file."""
     from course.answers import fill, read_answers, reference
     from course.demo import make_course
@@ -45,19 +51,18 @@ def make_class(root, n, tiny):
         notebook.cells = [c for c in notebook.cells if str(grade_id(c)).startswith(TINY)]
         nbformat.write(notebook, lab.path)
         lab = Lab(lab.folder, LAB)
-    zoo = [
-        p
-        for kind in ("right", "wrong")
-        for p in (ROOT / "tests/submissions" / LAB / kind).glob("*.py")
-    ]
-    zoo = sorted(p for p in zoo if not tiny or p.name.startswith("n-parameters"))
-    known = set(lab.solutions)
-    for number, path in zip(range(n), itertools.cycle(zoo), strict=False):
-        answers = reference(lab) | {k: v for k, v in read_answers(path).items() if k in known}
-        answers[TINY] += f"\n# student {number}"
-        target = lab.folder.submission(f"student-{number:04}", LAB)
+    answers = {"reference": {}}
+    for kind in ("right", "wrong"):
+        for path in sorted((ROOT / "tests/submissions" / LAB / kind).glob("*.py")):
+            answers[path.stem] = read_answers(path)
+    wanted = {TINY} if tiny else CHEAP
+    chosen = [name for name, given in answers.items() if everything or given.keys() <= wanted]
+    for number, name in zip(range(n), itertools.cycle(chosen), strict=False):
+        given = reference(lab) | answers[name]
+        given[TINY] += f"\n# student {number}"
+        target = lab.folder.submission(f"{name}-{number:04}", LAB)
         target.parent.mkdir(parents=True)
-        nbformat.write(fill(lab, answers), target)
+        nbformat.write(fill(lab, given), target)
     return lab
 
 
@@ -99,7 +104,7 @@ class Watch(threading.Thread):
             return []
 
 
-def grade(lab, n, *arguments, limit=None):
+def grade(lab, *arguments, limit=None):
     """Grade a class; returns wall seconds, CPU seconds and the samples."""
     before, begin = os.times(), time.monotonic()
     process = start(lab, *arguments)
@@ -128,21 +133,20 @@ def fifths(rows):
     return each, [part.max() / 2**20 if len(part) else float("nan") for part in parts]
 
 
-def report_class(n, tiny, jobs, limit):
+def report_class(n, options):
     """Grade n submissions and print what they cost."""
     with tempfile.TemporaryDirectory() as folder:
-        lab = make_class(Path(folder) / "c", n, tiny)
-        wall, cpu, rows = grade(lab, n, "--jobs", str(jobs), limit=limit)
+        lab = make_class(Path(folder) / "c", n, options.tiny, options.all)
+        wall, cpu, rows = grade(lab, "--jobs", str(options.jobs), limit=options.limit)
         done = len(list(lab.folder.results(LAB).glob("*.json")))
         print(
-            f"class of {n}: {done} graded in {wall:.0f} s with {jobs} jobs, {cpu / done:.2f} CPU-s each,"
+            f"class of {n}: {done} graded in {wall:.0f} s with {options.jobs} jobs, {cpu / done:.2f} CPU-s each,"
         )
         print(f"  {60 * done / wall:.1f} a minute, {60 * done / cpu:.1f} a minute and core")
         if done >= 10:
             each, held = fifths(rows)
             print("  s each, by fifths:  ", *(f"{x:6.2f}" for x in each))
             print("  memory in MiB:      ", *(f"{x:6.0f}" for x in held))
-    return cpu / done
 
 
 def report_overheads():
@@ -181,7 +185,7 @@ def report_overheads():
         )
 
 
-def report_cluster(n, tiny):
+def report_cluster(n, options):
     """The same submissions by one process and by a cluster of two workers."""
     try:
         from distributed import LocalCluster
@@ -189,13 +193,13 @@ def report_cluster(n, tiny):
         print("dask.distributed is not installed: no cluster to compare with")
         return
     with tempfile.TemporaryDirectory() as folder:
-        lab = make_class(Path(folder) / "c", n, tiny)
-        one = grade(lab, n, "--jobs", "1")
+        lab = make_class(Path(folder) / "c", n, options.tiny, options.all)
+        one = grade(lab, "--jobs", "1")
         records = _records(lab)
         with LocalCluster(
             n_workers=2, threads_per_worker=1, host="127.0.0.1", dashboard_address=None
         ) as cluster:
-            wall, *_ = grade(lab, n, "--scheduler", cluster.scheduler_address)
+            wall, *_ = grade(lab, "--scheduler", cluster.scheduler_address)
         same = _records(lab) == records
         print(
             f"{n} by one process {one[0]:.1f} s, by a cluster of two workers {wall:.1f} s, ratio"
@@ -208,36 +212,81 @@ def _records(lab):
     return [{**json.loads(p.read_text("utf-8")), "seconds": 0} for p in paths]
 
 
-def report_kills(n, n_kills, tiny):
-    """Kill the parent, grading processes, walls and kernels at random moments; nothing finished may change."""
-    rng, kept, lost, by_victim = np.random.default_rng(SEED), {}, 0, {}
+def report_kills(n, options):
+    """Kill processes of a run at random moments: no finished result and no grade may change."""
+    rng, kept, killed, left = np.random.default_rng(SEED), {}, collections.Counter(), 0
     with tempfile.TemporaryDirectory() as folder:
-        lab = make_class(Path(folder) / "c", n, tiny)
-        process = start(lab, "--jobs", "2", "--resume")
-        for _ in range(n_kills):
-            goal = min(n - 1, len(kept) + max(1, n // (n_kills + 1)) * rng.uniform(0.2, 1.5))
-            while process.poll() is None and len(kept) < goal:
-                time.sleep(rng.uniform(0, 0.1))
-                now = {p.name: p.read_bytes() for p in lab.folder.results(LAB).glob("[!.]*.json")}
-                lost += sum(now.get(name) != content for name, content in kept.items())
+        lab = make_class(Path(folder) / "c", n, options.tiny, options.all)
+        begin, process = time.monotonic(), start(lab, "--jobs", str(options.jobs), "--resume")
+        changed, goals = 0, np.sort(rng.uniform(0, n - 1, options.kills))
+        for goal in goals:
+            while len(kept) < goal:
+                time.sleep(rng.uniform(0, 0.2))
+                now = _finished(lab)
+                changed += sum(now.get(name) != content for name, content in kept.items())
                 kept = now
-            if process.poll() is None:
-                family = psutil.Process(process.pid).children(recursive=True)
-                victim = (
-                    process.pid if rng.random() < 0.3 else family[rng.integers(len(family))].pid
-                )
-                who = "parent" if victim == process.pid else "a descendant"
-                by_victim[who] = by_victim.get(who, 0) + 1
-                os.kill(victim, signal.SIGKILL)
-                time.sleep(0.5)
-            if process.poll() is not None:
-                process = start(lab, "--jobs", "2", "--resume")
+                if process.poll() is not None:
+                    sys.exit(f"The run ended by itself with status {process.returncode}.")
+            family = _generations(process.pid)
+            depth = int(rng.integers(len(family)))
+            os.kill(rng.choice(family[depth]), signal.SIGKILL)
+            killed[KINDS[depth]] += 1
+            if not depth:
+                process.wait()
+                left += _left_alive(itertools.chain(*family[1:]))
+                process = start(lab, "--jobs", str(options.jobs), "--resume")
         process.wait()
-        now = {p.name: p.read_bytes() for p in lab.folder.results(LAB).glob("[!.]*.json")}
-        lost += sum(now.get(name) != content for name, content in kept.items())
+        now = _finished(lab)
+        changed += sum(now.get(name) != content for name, content in kept.items())
         print(
-            f"{n} submissions, SIGKILLs {by_victim}: {len(now)} graded, {lost} finished results lost or changed"
+            f"{n} submissions with {options.jobs} jobs in {time.monotonic() - begin:.0f} s, SIGKILLs: {dict(killed)}"
         )
+        print(
+            f"  {len(now)} graded, {changed} finished results lost or changed, {left} processes left behind"
+        )
+        print(f"  graded otherwise than others with the same answers: {_odd_ones(lab) or 'none'}")
+
+
+def _finished(lab):
+    return {p.name: p.read_bytes() for p in lab.folder.results(LAB).glob("[!.]*.json")}
+
+
+def _generations(pid):
+    """The process ids of a process, its children, their children …"""
+    found = [[pid]]
+    while found[-1] and len(found) <= len(KINDS):
+        children = []
+        for each in found[-1]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                children += [child.pid for child in psutil.Process(each).children()]
+        found.append(children)
+    return [pids for pids in found if pids][: len(KINDS)]
+
+
+def _left_alive(pids, seconds=10):
+    """How many of these processes still run after some seconds."""
+    pids, deadline = set(pids), time.monotonic() + seconds
+    while (pids := {pid for pid in pids if psutil.pid_exists(pid)}) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return len(pids)
+
+
+def _odd_ones(lab):
+    """Students whose record, or whose points in the gradebook, differ from most with the same answers."""
+    from course.gradebook import opened
+
+    with opened(lab.folder) as book:
+        points = {s.student.id: s.score for s in book.assignment_submissions(LAB)}
+    by_answers = collections.defaultdict(dict)
+    for record in _records(lab):
+        found = json.dumps([record["tasks"], record["problems"]]), points.get(record["student"])
+        by_answers[record["student"][:-5]][record["student"]] = found
+    return [
+        student
+        for group in by_answers.values()
+        for student, found in group.items()
+        if found != collections.Counter(group.values()).most_common(1)[0][0]
+    ]
 
 
 def main():
@@ -245,6 +294,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--students", type=int, nargs="*", default=[10, 20])
     parser.add_argument("--tiny", action="store_true", help="only the smallest task of the lab")
+    parser.add_argument(
+        "--all", action="store_true", help="answers of the whole zoo, slow ones, too"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--limit", type=float, help="stop a class after so many seconds")
     parser.add_argument("--kills", type=int, default=0)
@@ -253,12 +305,12 @@ def main():
     )
     options = parser.parse_args()
     if options.kills:
-        return report_kills(options.students[0], options.kills, options.tiny)
+        return report_kills(options.students[0], options)
     report_overheads()
     for n in options.students:
-        report_class(n, options.tiny, options.jobs, options.limit)
+        report_class(n, options)
     if options.cluster:
-        report_cluster(options.cluster, options.tiny)
+        report_cluster(options.cluster, options)
 
 
 if __name__ == "__main__":
