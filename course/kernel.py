@@ -396,7 +396,8 @@ class Kernel:
 
         def clock():
             # It stands while other kernels' work keeps the processors busy.
-            return time.monotonic() - min(_queued(self.pid) - queued, MAX_QUEUED)
+            waited = max(0.0, _queued(self.pid) - queued)  # nothing is known of one that has ended
+            return time.monotonic() - min(waited, MAX_QUEUED)
 
         deadline, interrupted = clock() + seconds, False
         answered, idle, patience = False, False, float("inf")

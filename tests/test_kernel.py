@@ -455,6 +455,16 @@ def test_a_kernel_whose_nursery_is_gone_is_not_taken_for_one_of_the_next_with_it
             each.close()
 
 
+def test_a_kernel_that_ends_on_a_busy_machine_is_not_said_to_be_slow(own_nursery, one, monkeypatch):
+    """Neither the time it had waited for a processor nor the news of its end may come too late."""
+    monkeypatch.setattr(kernel, "_queued", lambda pid: 50.0 * psutil.pid_exists(pid))
+    code = "import os, time\ntime.sleep(0.5)\nos._exit(3)"
+    stopped = own_nursery._outer_pid
+    threading.Timer(0.3, os.kill, (stopped, signal.SIGSTOP)).start()
+    threading.Timer(1.5, os.kill, (stopped, signal.SIGCONT)).start()
+    assert run(one, code, seconds=10).status == "died"
+
+
 def test_a_kernel_that_is_killed_from_outside_costs_nothing(session):
     """By the system, say, when somebody else has taken all memory."""
     session.execute("import time\ndef f():\n    time.sleep(1)\n    return 'done'")
