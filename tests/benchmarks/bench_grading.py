@@ -2,6 +2,7 @@
 
     python tests/benchmarks/bench_grading.py            one and 30 submissions, three rounds
     python tests/benchmarks/bench_grading.py --quick    one and 6 submissions, one round
+    … --students 1 12 --rounds 1                        any other sizes
     … --otter PYTHON    also otter-grader without containers, which that Python must have, with scikit-learn
 
 Stock nbgrader runs in a course folder of its own without our settings. Its check cells run the same
@@ -28,7 +29,8 @@ import nbformat
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
-LAB = "01-toy-gmm"
+LAB, JOBS = "01-toy-gmm", os.cpu_count()
+OURS = ("jobs 1", f"jobs {JOBS}")
 OUR_CONFIG = """from pathlib import Path
 from course.folder import configure
 configure(get_config(), Path(__file__).parent)
@@ -172,9 +174,10 @@ def compare(n, seed, otter=None):
         run([*nbgrader, "generate_assignment", LAB], ours)
         result = {"n": n, "seed": seed}
         result["stock"] = run([*nbgrader, "autograde", LAB], stock)
-        result["jobs 1"] = run([*course, "grade", LAB, "--seed", str(seed)], ours)
+        grade = [*course, "grade", LAB, "--seed", str(seed), "--jobs"]
+        result[OURS[0]] = run([*grade, "1"], ours)
         one = scores(ours)
-        result["jobs 4"] = run([*course, "grade", LAB, "--seed", str(seed), "--jobs", "4"], ours)
+        result[OURS[1]] = run([*grade, str(JOBS)], ours)
         result["same for any jobs"] = one == scores(ours)
         if otter:
             result["otter"] = run_otter(otter, ours, seed)
@@ -186,7 +189,7 @@ def report(results):
     """Print medians and spreads of the ratios."""
     n = results[0]["n"]
     print(f"{n} submission{'s' * (n > 1)} of {LAB}, {len(results)} rounds")
-    for jobs in ("jobs 1", "jobs 4"):
+    for jobs in OURS:
         for index, kind in enumerate(("CPU", "wall")):
             each = [r[jobs][index] / n for r in results]
             ratios = [r["stock"][index] / r[jobs][index] for r in results]
@@ -195,7 +198,7 @@ def report(results):
                 f" {median(r['stock'][index] / n for r in results):6.2f} s, ratio {median(ratios):5.2f}"
                 f" ({min(ratios):.2f} to {max(ratios):.2f})"
             )
-    for name in ("stock", "otter", "jobs 1", "jobs 4"):
+    for name in ("stock", "otter", *OURS):
         if name in results[0]:
             a_minute = median(60 * n / r[name][0] for r in results)
             print(f"  {name}: {a_minute:.1f} submissions a minute and core", end="")
@@ -205,21 +208,41 @@ def report(results):
     print(f"the same for any number of jobs: {all(r['same for any jobs'] for r in results)}")
 
 
+def report_growth(few, many):
+    """Print what each further submission costs, without the start of anything: what counts in a large class."""
+    more = many[0]["n"] - few[0]["n"]
+    print(f"each further submission, from {few[0]['n']} to {many[0]['n']}")
+    for index, kind in enumerate(("CPU", "wall")):
+        each = {
+            name: [(b[name][index] - a[name][index]) / more for a, b in zip(few, many, strict=True)]
+            for name in ("stock", *OURS)
+        }
+        for jobs in OURS:
+            ratio = median(s / o for s, o in zip(each["stock"], each[jobs], strict=True))
+            print(
+                f"  {kind:4} {jobs}: {median(each[jobs]):6.2f} s, stock {median(each['stock']):6.2f} s, ratio {ratio:5.2f}"
+            )
+
+
 def main():
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--otter", metavar="PYTHON", help="a Python that has otter-grader")
     parser.add_argument("--json", help="also write the measurements to this file")
+    parser.add_argument("--students", type=int, nargs="+", help="sizes of classes")
+    parser.add_argument("--rounds", type=int)
     options = parser.parse_args()
-    sizes, rounds = ((1, 6), 1) if options.quick else ((1, 30), 3)
+    sizes = options.students or ([1, 6] if options.quick else [1, 30])
+    rounds = options.rounds or (1 if options.quick else 3)
     everything = []
     for n in sizes:
-        results = [compare(n, seed, options.otter) for seed in range(rounds)]
-        report(results)
-        everything += results
+        everything.append([compare(n, seed, options.otter) for seed in range(rounds)])
+        report(everything[-1])
+    if len(sizes) > 1:
+        report_growth(everything[0], everything[-1])
     if options.json:
-        Path(options.json).write_text(json.dumps(everything, indent=1))
+        Path(options.json).write_text(json.dumps(list(itertools.chain(*everything)), indent=1))
 
 
 if __name__ == "__main__":
