@@ -215,21 +215,22 @@ def _records(lab):
 def report_kills(n, options):
     """Kill processes of a run at random moments: no finished result and no grade may change."""
     rng, kept, killed, left = np.random.default_rng(SEED), {}, collections.Counter(), 0
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         lab = make_class(Path(folder) / "c", n, options.tiny, options.all)
         begin, process = time.monotonic(), start(lab, "--jobs", str(options.jobs), "--resume")
         changed, goals = 0, np.sort(rng.uniform(0, n - 1, options.kills))
-        for goal in goals:
+        depths = rng.permutation(np.arange(options.kills) % len(KINDS))
+        for goal, depth in zip(goals, depths, strict=True):
             while len(kept) < goal:
                 time.sleep(rng.uniform(0, 0.2))
-                now = _finished(lab)
+                status, now = process.poll(), _finished(lab)
                 changed += sum(now.get(name) != content for name, content in kept.items())
                 kept = now
-                if process.poll() is not None:
-                    sys.exit(f"The run ended by itself with status {process.returncode}.")
-            family = _generations(process.pid)
-            depth = int(rng.integers(len(family)))
-            os.kill(rng.choice(family[depth]), signal.SIGKILL)
+                if status is not None and len(kept) < n:
+                    raise SystemExit(f"The run ended by itself, with status {status}.")
+            if process.poll() is not None:
+                break  # all are graded
+            family, depth = _kill_one(process.pid, depth, rng)
             killed[KINDS[depth]] += 1
             if not depth:
                 process.wait()
@@ -249,6 +250,16 @@ def report_kills(n, options):
 
 def _finished(lab):
     return {p.name: p.read_bytes() for p in lab.folder.results(LAB).glob("[!.]*.json")}
+
+
+def _kill_one(pid, depth, rng):
+    """Kill one of a process's descendants, or of the deepest there are; returns what there was, and how deep."""
+    while True:
+        family = _generations(pid)
+        depth = min(depth, len(family) - 1)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(rng.choice(family[depth]), signal.SIGKILL)
+            return family, depth
 
 
 def _generations(pid):
@@ -272,15 +283,16 @@ def _left_alive(pids, seconds=10):
 
 
 def _odd_ones(lab):
-    """Students whose record, or whose points in the gradebook, differ from most with the same answers."""
+    """Students whose points, in their record or the gradebook, differ from most with the same answers."""
     from course.gradebook import opened
 
     with opened(lab.folder) as book:
         points = {s.student.id: s.score for s in book.assignment_submissions(LAB)}
     by_answers = collections.defaultdict(dict)
     for record in _records(lab):
-        found = json.dumps([record["tasks"], record["problems"]]), points.get(record["student"])
-        by_answers[record["student"][:-5]][record["student"]] = found
+        student, checks = record["student"], [c for t in record["tasks"] for c in t["checks"]]
+        found = tuple((c["name"], c["points"]) for c in checks), points.get(student)
+        by_answers[student[:-5]][student] = found
     return [
         student
         for group in by_answers.values()
