@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 import textwrap
+import time
 import traceback
 import warnings
 from contextlib import contextmanager
@@ -166,7 +167,12 @@ def _parser():
         "--json", metavar="FILE",
         help="write the results as JSON: one object for a single PATH, else a list; - is the terminal",
     )  # fmt: skip
-    add.add_argument("--jobs", type=_count, default=1, metavar="N", help="grade N at a time")
+    many = add.add_mutually_exclusive_group()
+    many.add_argument("--jobs", type=_count, default=1, metavar="N", help="grade N at a time")
+    many.add_argument(
+        "--scheduler", metavar="ADDRESS",
+        help="grade on a cluster of dask.distributed, such as tcp://127.0.0.1:8786",
+    )  # fmt: skip
     add.add_argument(
         "--resume",
         action="store_true",
@@ -358,6 +364,7 @@ def _grade_paths(lab, options):
             options.seed,
             options.trust_submissions,
             on_result=advance,
+            scheduler=options.scheduler,
         )
 
 
@@ -377,6 +384,7 @@ def _grade_class(lab, options):
             seed=options.seed,
             trust=options.trust_submissions,
             on_result=advance,
+            scheduler=options.scheduler,
         )
 
 
@@ -384,11 +392,14 @@ def _grade_class(lab, options):
 def _progress(total):
     """A function to call with each new record: a bar on a terminal, plain lines elsewhere."""
     if not sys.stderr.isatty():
-        done = []
+        done, times = 0, []
 
         def say(record):
-            done.append(record)
-            _say(f"{len(done)} of {total}: {record['student']}, {_result(record)}")
+            nonlocal done
+            done += 1
+            times.append(time.monotonic())
+            left = f"; {_time_left(times, total - done)} left" if 1 < done < total else ""
+            _say(f"{done} of {total}: {record['student']}, {_result(record)}{left}")
 
         yield say
         return
@@ -408,6 +419,13 @@ def _progress(total):
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)
         yield lambda record: bar.advance(task)
+
+
+def _time_left(times, n):
+    """How long n more results will take, in words, given when results came; those of an earlier run count little."""
+    recent = times[-100:]
+    seconds = n * (recent[-1] - recent[0]) / max(1, len(recent) - 1)
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def _result(record):

@@ -1,46 +1,37 @@
 """Grading: one notebook, or everything that was collected for a lab, into records and the gradebook."""
 
 import contextlib
-import functools
-import hashlib
-import inspect
-import json
+import errno
 import logging
 import secrets
 import shutil
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 import nbformat
 
+from .crew import Crew
 from .files import write_text
 from .folder import CourseError
+from .journal import (
+    finished,
+    forget_result,
+    only_writer,
+    read_result,
+    write_log,
+    write_result,
+)
 from .judge import judge_notebook
-from .kernel import Nursery
 from .lab import grade_id, is_manual_cell
-from .release import write_environment
+from .release import environment_of
 from .submission import Quarantine, read_submission, rebuild
 
-
-@contextlib.contextmanager
-def environment_of(lab):
-    """A temporary folder with the `helpers` and data that the lab's bundle holds, for kernels to import.
-
-    Raises
-    ------
-    CourseError
-        If the lab needs packages that are not installed: every answer would seem wrong.
-    """
-    if lab.missing:
-        raise CourseError(
-            f"Lab {lab.name} cannot be graded here: {' and '.join(lab.missing)} must be installed first."
-            " Run `make deep` in the course's folder. No grade has changed."
-        )
-    with tempfile.TemporaryDirectory(prefix="e") as folder:
-        write_environment(Path(folder), lab)
-        yield Path(folder)
+__all__ = [
+    "environment_of", "grade_class", "grade_file", "grade_files", "grade_rebuilt", "grade_submission",
+    "outcome_of", "quarantined", "read_result", "write_result",
+]  # fmt: skip
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def grade_rebuilt(lab, notebook, problems, nursery, seed, student):
@@ -84,33 +75,42 @@ def grade_file(lab, path, nursery, seed=None, student=None):
     start = time.monotonic()
     student = student or Path(path).stem
     try:
-        rebuilt = rebuild(lab, read_submission(path))
-        notebook = rebuilt.notebook
-        record = grade_rebuilt(lab, notebook, rebuilt.problems, nursery, seed, student)
-    except Quarantine as reason:
-        record, notebook = quarantined(lab, student, str(reason)), None
+        record, notebook = grade_submission(lab, path, nursery, seed, student)
     except Exception as error:
         # A mistake of ours must cost one submission, not the class its grades.
         logging.getLogger(__name__).exception("%s could not be graded", path)
-        reason = f"Grading stopped with a mistake of ours ({type(error).__name__}: {error}). Grade it again, or by hand."
-        record, notebook = quarantined(lab, student, reason), None
+        record, notebook = failed(lab, student, f"{type(error).__name__}: {error}"), None
     record["seconds"] = round(time.monotonic() - start, 2)
     return record, notebook
 
 
-def grade_files(lab, paths, jobs=1, seed=None, trust=False, on_result=lambda record: None):
+def grade_submission(lab, path, nursery, seed, student):
+    """Like `grade_file`, but a mistake of ours is raised."""
+    try:
+        rebuilt = rebuild(lab, read_submission(path))
+    except Quarantine as reason:
+        return quarantined(lab, student, str(reason)), None
+    notebook = rebuilt.notebook
+    return grade_rebuilt(lab, notebook, rebuilt.problems, nursery, seed, student), notebook
+
+
+def grade_files(
+    lab, paths, jobs=1, seed=None, trust=False, on_result=lambda record: None, scheduler=None
+):
     """Grade single files; the records come in the order of the paths."""
     seed = secrets.randbits(32) if seed is None else seed
     records = {}
-    for path, (record, _) in _in_parallel(lab, {p: (p, None) for p in paths}, jobs, seed, trust):
-        records[path] = record
-        on_result(record)
+    todo = {path: (path, Path(path).stem) for path in paths}
+    for path, outcome in _outcomes(lab, todo, jobs, scheduler, seed, trust):
+        records[path] = outcome["record"]
+        on_result(outcome["record"])
     return [records[path] for path in paths]
 
 
 def grade_class(
-    lab, students=None, jobs=1, resume=False, seed=None, trust=False, on_result=lambda record: None
-):
+    lab, students=None, jobs=1, resume=False, seed=None, trust=False,
+    on_result=lambda record: None, scheduler=None,
+):  # fmt: skip
     """Grade what was collected for a lab, into nbgrader's gradebook and folders.
 
     Parameters
@@ -119,7 +119,7 @@ def grade_class(
     students : list of str, optional
         Only these; by default all who handed in.
     jobs : int
-        How many submissions are graded at the same time.
+        How many submissions are graded at the same time, each in a process of its own.
     resume : bool
         Whether submissions that were graded before, with the same checks, are left as they are.
     seed : int, optional
@@ -128,107 +128,156 @@ def grade_class(
         Whether every submission is trusted, and kernels need not be shut in.
     on_result : callable
         Called with each record as soon as it is kept.
+    scheduler : str, optional
+        The address of a dask.distributed cluster that grades, in place of processes on this machine.
 
     Returns
     -------
     list of records, by student
+
+    Raises
+    ------
+    CourseError
+        If nothing can be graded, here or on the cluster; finished results are kept.
     """
     from . import gradebook  # nbgrader takes a second to load; single files need no gradebook
 
     folder = lab.folder
     students = folder.students(lab.name) if students is None else students
-    records = {s: r for s in students if resume and (r := _finished(lab, s))}
+    records = {s: r for s in students if resume and (r := finished(lab, s))}
     for record in records.values():
         on_result(record)
     if seed is None:
         seed = next((r["seed"] for r in records.values() if r.get("seed")), secrets.randbits(32))
     todo = {s: (folder.submission(s, lab.name), s) for s in students if s not in records}
-    with gradebook.opened(folder) as book:
+    with only_writer(folder), gradebook.opened(folder) as book, _saying_what_is_kept():
         if not gradebook.is_registered(book, lab):
             gradebook.register(lab)
             book.db.expire_all()
-        # Workers only compute; this thread alone writes. A record is written last: it says all is kept.
-        for student, (record, notebook) in _in_parallel(lab, todo, jobs, seed, trust):
-            _keep(book, lab, student, record, notebook)
-            records[student] = record
-            on_result(record)
+        # Others only compute; this thread alone writes.
+        for student, outcome in _outcomes(lab, todo, jobs, scheduler, seed, trust):
+            _keep(book, lab, student, outcome)
+            records[student] = outcome["record"]
+            on_result(outcome["record"])
     return [records[s] for s in students]
 
 
-def _in_parallel(lab, todo, jobs, seed, trust):
-    """Yield (key, (record, notebook)) of {key: (path, student)} as they are done."""
+@contextlib.contextmanager
+def _saying_what_is_kept():
+    try:
+        yield
+    except Exception as error:
+        if getattr(error, "errno", None) not in FULL and "disk is full" not in str(error):
+            raise
+        file = f" ({error.filename})" if getattr(error, "filename", None) else ""
+        raise CourseError(
+            f"The disk is full{file}. Finished results are kept: free some space, then run the same command"
+            " with --resume."
+        ) from error
+
+
+def _outcomes(lab, todo, jobs, scheduler, seed, trust):
+    """Yield (key, outcome) of {key: (path, student)} as they are done; see `Crew.grade`."""
     if not todo:
         return
-    lab.released, lab.tasks  # noqa: B018  computed once here, not once in every thread
+    if scheduler:
+        from .cluster import grade_on_cluster
+
+        outcomes = grade_on_cluster(lab, todo, scheduler, seed, trust)
+    else:
+        outcomes = _on_this_machine(lab, todo, jobs, seed, trust)
+    with contextlib.closing(outcomes):
+        for key, outcome in outcomes:
+            yield key, outcome if "record" in outcome else _given_up(lab, todo[key][1], outcome)
+
+
+def _on_this_machine(lab, todo, jobs, seed, trust):
     with contextlib.ExitStack() as stack:
-        environment = stack.enter_context(environment_of(lab))
-        nursery = stack.enter_context(Nursery(environment, lab.imports, len(todo), trust))
         pool = stack.enter_context(ThreadPoolExecutor(jobs))
         stack.callback(pool.shutdown, cancel_futures=True)
+        crew = stack.enter_context(Crew(lab, trust))
         futures = {
-            pool.submit(grade_file, lab, path, nursery, seed, student): key
+            pool.submit(crew.grade, path, student, seed): key
             for key, (path, student) in todo.items()
         }
-        for future in as_completed(futures):
-            yield futures[future], future.result()
+        for future in as_completed(list(futures)):
+            yield futures.pop(future), future.result()
 
 
-def _keep(book, lab, student, record, notebook):
+def _given_up(lab, student, outcome):
+    record = failed(lab, student, outcome["failed"])
+    return {**outcome_of(record), "again": True, "log": outcome["log"]}
+
+
+def _keep(book, lab, student, outcome):
     from . import gradebook
 
-    folder = lab.folder
+    folder, record, text = lab.folder, outcome["record"], outcome["notebook"]
     graded = folder.step("autograded", student, lab.name)
     stamp = folder.step("submitted", student, lab.name) / "timestamp.txt"
+    submission = folder.submission(student, lab.name)
+    # A record says that all the rest is kept: it goes first and comes last.
+    forget_result(lab, student)
     shutil.rmtree(graded, ignore_errors=True)
-    if notebook is None:
+    if text is None:
         gradebook.withdraw(book, lab, student)
     else:
-        write_text(graded / f"{lab.name}.ipynb", nbformat.writes(notebook))
+        write_text(graded / f"{lab.name}.ipynb", text)
         timestamp = stamp.read_text(encoding="utf-8").strip() if stamp.is_file() else None
-        gradebook.save(book, lab, student, notebook, timestamp)
+        gradebook.save(book, lab, student, nbformat.v4.reads(text), timestamp)
         if stamp.is_file():
             shutil.copy(stamp, graded)
-    write_result(lab, record, folder.submission(student, lab.name))
+    book.db.expunge_all()  # or every save would take longer than the one before
+    write_log(lab, student, f"{submission}\n{outcome['log']}")
+    write_result(lab, record, submission, again=outcome.get("again", False))
 
 
-def write_result(lab, record, submission):
-    """Keep a submission's record, with a fingerprint of what it was made from, for `--resume` and feedback."""
-    path = lab.folder.results(lab.name) / f"{record['student']}.json"
-    kept = {**record, "fingerprint": _fingerprint(lab, submission)}
-    write_text(path, json.dumps(kept, ensure_ascii=False, indent=1))
+def outcome_of(record, notebook=None):
+    """What travels from where something was graded to where it is kept: the record, the graded notebook and a log."""
+    text = None if notebook is None else nbformat.writes(notebook)
+    return {"record": record, "notebook": text, "log": describe(record, notebook)}
 
 
-def read_result(lab, student):
-    """The record kept of a student's submission, or None."""
-    path = lab.folder.results(lab.name) / f"{student}.json"
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
+def describe(record, notebook):
+    """What happened to a submission, as text: points, repairs, and how each cell ended.
+
+    Parameters
+    ----------
+    record : dict
+    notebook : NotebookNode or None
+        The graded notebook.
+
+    Returns
+    -------
+    str
+    """
+    lines = [
+        f"{record['lab']}, {record['student']}: {record['status']}, {record['score']} of"
+        f" {record['max_score']} points, {record['seconds']} s, seed {record['seed']}",
+        *(f"problem: {problem}" for problem in record["problems"]),
+    ]
+    points = {f"{t['task']}-checks": f"{t['score']} of {t['max_score']}" for t in record["tasks"]}
+    for cell in notebook.cells if notebook else ():
+        if cell.cell_type == "code":
+            name = grade_id(cell) or f"added cell {cell.id}"
+            lines.append(f"{name:32} {points.get(name) or _how_it_ended(cell)}")
+    return "\n".join(lines) + "\n"
 
 
-def _finished(lab, student):
-    record = read_result(lab, student)
-    path = lab.folder.submission(student, lab.name)
-    if record and record.pop("fingerprint", None) == _fingerprint(lab, path):
-        return record
-    return None
+def _how_it_ended(cell):
+    error = next((o for o in cell.outputs if o.output_type == "error"), None)
+    if error:
+        return f"{error.ename}: {error.evalue}"[:300].replace("\n", " ")
+    last = cell.outputs[-1] if cell.outputs else {}
+    if last.get("name") == "stderr":
+        return last["text"].strip()[-300:].replace("\n", " ")
+    return "ok"
 
 
-def _fingerprint(lab, path):
-    """Changes whenever the submission, the lab or one of its checks does."""
-    digest = _fingerprint_of_lab(lab).copy()
-    with contextlib.suppress(OSError):
-        digest.update(Path(path).read_bytes())
-    return digest.hexdigest()
-
-
-@functools.cache
-def _fingerprint_of_lab(lab):
-    digest = hashlib.sha256(lab.path.read_bytes())
-    for module in sorted({inspect.getsourcefile(c.function) for c in lab.checks}):
-        digest.update(Path(module).read_bytes())
-    return digest
+def failed(lab, student, reason):
+    """The record of a submission on which our own code failed."""
+    sentence = f"Grading stopped with a mistake of ours ({reason}). Grade it again, or by hand."
+    return quarantined(lab, student, sentence)
 
 
 def quarantined(lab, student, reason):

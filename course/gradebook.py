@@ -84,20 +84,35 @@ def save(book, lab, student, notebook, timestamp=None):
     timestamp : str, optional
         When it was handed in.
     """
-    book.update_or_create_student(student)
     extra = {"timestamp": timestamp} if timestamp else {}
-    submission = book.update_or_create_submission(lab.name, student, **extra)
-    writer = SaveAutoGrades()
-    writer.gradebook, writer.student_id = book, student
-    writer.assignment_id = writer.notebook_id = lab.name
-    writer.log.setLevel(logging.ERROR)
-    for index, cell in enumerate(notebook.cells):
-        if grade_id(cell):
-            writer.preprocess_cell(cell, {}, index)
+    with _one_transaction(book):
+        book.update_or_create_student(student)
+        submission = book.update_or_create_submission(lab.name, student, **extra)
+        writer = SaveAutoGrades()
+        writer.gradebook, writer.student_id = book, student
+        writer.assignment_id = writer.notebook_id = lab.name
+        writer.log.setLevel(logging.ERROR)
+        for index, cell in enumerate(notebook.cells):
+            if grade_id(cell):
+                writer.preprocess_cell(cell, {}, index)
     if timestamp and submission.total_seconds_late > 0:
         names = {"student": student, "assignment": lab.name, "notebook": lab.name}
         names["db_url"] = lab.folder.gradebook_url
         AssignLatePenalties(config=settings(lab.folder)).preprocess(notebook, {"nbgrader": names})
+
+
+@contextlib.contextmanager
+def _one_transaction(book):
+    """Let nbgrader's many commits be one, at the end: all of a submission is in the gradebook, or nothing."""
+    book.db.commit = book.db.flush
+    try:
+        yield
+    except BaseException:
+        book.db.rollback()
+        raise
+    finally:
+        del book.db.commit  # that of the class again
+    book.db.commit()
 
 
 def withdraw(book, lab, student):

@@ -67,7 +67,8 @@ class Session:
         )
         if execution is None:
             return Execution(status="not run")
-        if not execution.lost_the_kernel and self._kernel.ended is None:
+        alive = self._kernel.ended is None or self._kernel.was_killed
+        if alive and not execution.lost_the_kernel:
             self._history.append(code)
         return execution
 
@@ -82,8 +83,8 @@ class Session:
             if not self._revive():
                 return None
             result = action(self._kernel)
-            # Somebody else's submission may have ended the interpreter above all kernels.
-            if not self._kernel.bereft:
+            # Somebody else's submission may have ended the interpreter above all kernels, or taken all memory.
+            if not self._kernel.was_killed:
                 break
         self._deaths += self._kernel.ended is not None
         return result

@@ -99,13 +99,11 @@ class Nursery:
         self.folder = Path(tempfile.mkdtemp(prefix="k"))
         self._home = _home_with_fonts(self.folder)
         self._lock, self._spare_lock = threading.Lock(), threading.Lock()
-        self._ended = {}
-        self._bereft = set()
         self._spare = None
         self._start()
 
     def _start(self):
-        self._answers = queue.Queue()
+        self._answers, self._ended = queue.Queue(), {}
         self._process = subprocess.Popen(
             self.wall.command(self._program(), self.environment, self.folder),
             stdin=subprocess.PIPE,
@@ -116,7 +114,7 @@ class Nursery:
             start_new_session=True,
         )
         threading.Thread(
-            target=self._listen, args=(self._process, self._answers), daemon=True
+            target=self._listen, args=(self._process, self._answers, self._ended), daemon=True
         ).start()
         self._await("ready")
         self._outer_pid = self.wall.outer_pid(self._process.pid)
@@ -149,23 +147,20 @@ class Nursery:
             ),
         }
 
-    def _listen(self, process, answers):
+    def _listen(self, process, answers, ended):
         pids = set()
         for line in process.stdout:
             message = json.loads(line)
             if "ended" in message:
-                self._ended[message["ended"]] = message["status"]
+                ended[message["ended"]] = message["status"]
                 continue
             if "pid" in message:
                 pids.add(message["pid"])
-                self._ended.pop(message["pid"], None)  # the system uses numbers again
-                self._bereft.discard(message["pid"])
+                ended.pop(message["pid"], None)  # the system uses numbers again
             answers.put(message)
         answers.put({})  # whoever waits for an answer need not wait longer
         # A kernel dies with the interpreter it was forked from.
-        for pid in pids - self._ended.keys():
-            self._bereft.add(pid)
-            self._ended[pid] = -signal.SIGKILL
+        ended.update(dict.fromkeys(pids - ended.keys(), -signal.SIGKILL))
         process.stdout.close()
 
     def _await(self, key):
@@ -187,7 +182,15 @@ class Nursery:
         return kernel
 
     def fork(self, folder):
-        """Start a kernel in a folder that holds its connection file; returns its number in the nursery."""
+        """Start a kernel in a folder that holds its connection file.
+
+        Returns
+        -------
+        number : int
+            Of the process, inside.
+        ended : dict
+            The exit statuses of those that have ended, by number, as long as this interpreter lives.
+        """
         inside = str(self.wall.inside(folder, self.folder))
         order = json.dumps({"folder": inside, "confined": self.wall.confined}).encode() + b"\n"
         with self._lock:
@@ -198,20 +201,12 @@ class Nursery:
                     self._process.stdin.write(order)
                     self._process.stdin.flush()
                 try:
-                    return self._await("pid")
+                    return self._await("pid"), self._ended
                 except CourseError:
                     if not attempt:
                         raise
                     self._process.kill()
                     self._process.wait()
-
-    def ended(self, pid):
-        """The exit status of a kernel that has ended, or None while it lives."""
-        return self._ended.get(pid)
-
-    def bereft(self, pid):
-        """Whether a kernel ended only because the interpreter it was forked from did."""
-        return pid in self._bereft
 
     def outer_pid(self, number):
         """The process id of a kernel for this process, or None before it is there."""
@@ -289,7 +284,7 @@ class Kernel:
         )
         self._client = BlockingKernelClient(context=_message_context())
         self._client.load_connection_info({**connection, "ip": str(self._folder / "z")})
-        self._number, self._pid = nursery.fork(self._folder), None
+        (self._number, self._ended), self._pid = nursery.fork(self._folder), None
         self._client.start_channels(shell=True, iopub=True, stdin=False, hb=False, control=False)
         self._sockets = {
             self._client.shell_channel.socket: "shell",
@@ -298,7 +293,7 @@ class Kernel:
         self._poller = zmq.Poller()
         for socket in self._sockets:
             self._poller.register(socket, zmq.POLLIN)
-        self._ready = False
+        self._ready = self._stopped = False
 
     def wait_until_ready(self):
         """Wait until the kernel takes requests and its outputs reach us.
@@ -332,12 +327,16 @@ class Kernel:
     @property
     def ended(self):
         """The exit status if the kernel has ended, else None."""
-        return self._nursery.ended(self._number)
+        return self._ended.get(self._number)
 
     @property
-    def bereft(self):
-        """Whether the kernel ended only because the interpreter it was forked from did."""
-        return self._nursery.bereft(self._number)
+    def was_killed(self):
+        """Whether something killed the kernel that was neither this object nor, if it is shut in, its own code.
+
+        From inside, number 1 of a world cannot be killed. The system does it when memory runs out, and
+        with the interpreter that the kernel was forked from.
+        """
+        return self.ended == -signal.SIGKILL and not self._stopped
 
     def execute(self, code, seconds):
         """Run a cell.
@@ -397,7 +396,8 @@ class Kernel:
 
         def clock():
             # It stands while other kernels' work keeps the processors busy.
-            return time.monotonic() - min(_queued(self.pid) - queued, MAX_QUEUED)
+            waited = max(0.0, _queued(self.pid) - queued)  # nothing is known of one that has ended
+            return time.monotonic() - min(waited, MAX_QUEUED)
 
         deadline, interrupted = clock() + seconds, False
         answered, idle, patience = False, False, float("inf")
@@ -487,6 +487,7 @@ class Kernel:
     def kill(self):
         """End the kernel and its process group, and wait until it has ended."""
         deadline = time.monotonic() + GRACE_SECONDS
+        self._stopped = self._stopped or self.ended is None
         while self.ended is None and time.monotonic() < deadline:
             with contextlib.suppress(ProcessLookupError, PermissionError, TypeError):
                 # In a world of its own, everything ends with number 1; else it is a group.

@@ -4,9 +4,11 @@ The same function writes the folder that grading kernels see, so that an answer 
 bundle works in grading.
 """
 
+import contextlib
 import json
 import re
 import shutil
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -65,6 +67,25 @@ def release(lab, to=None, with_solutions=()):
     with replacing(target) as folder:
         _write_bundle(folder, lab, with_solutions)
     return target
+
+
+@contextlib.contextmanager
+def environment_of(lab, place=None):
+    """A temporary folder with the `helpers` and data that the lab's bundle holds, for kernels to import.
+
+    Raises
+    ------
+    CourseError
+        If the lab needs packages that are not installed: every answer would seem wrong.
+    """
+    if lab.missing:
+        raise CourseError(
+            f"Lab {lab.name} cannot be graded here: {' and '.join(lab.missing)} must be installed first."
+            " Run `make deep` in the course's folder. No grade has changed."
+        )
+    with tempfile.TemporaryDirectory(prefix="e", dir=place) as folder:
+        write_environment(folder, lab)
+        yield Path(folder)
 
 
 def write_environment(destination, lab, with_solutions=()):

@@ -67,6 +67,25 @@ def read_submission(path):
     Quarantine
         If no cells can be had from it.
     """
+    return cells_of(_parse(Path(path).name, read_bytes(path)))
+
+
+def read_bytes(path):
+    """The content of a file that was handed in.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    Quarantine
+        If there is none, it is not the student's own, or it is too large.
+    """
     path = Path(path)
     if path.is_symlink():
         raise Quarantine(f"{path.name} is a link to another file. Ask for the notebook itself.")
@@ -76,7 +95,10 @@ def read_submission(path):
         raise Quarantine(
             f"{path.name} is larger than {MAX_FILE // 2**20} MiB. Ask for it again with its outputs cleared."
         )
-    return cells_of(_parse(path))
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Quarantine(f"{path.name} cannot be read ({error.strerror}). Mend that.") from None
 
 
 def cells_of(notebook):
@@ -106,37 +128,33 @@ def as_notebook(cells):
     return nbformat.v4.new_notebook(cells=nodes)
 
 
-def _parse(path):
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise Quarantine(f"{path.name} cannot be read ({error.strerror}). Mend that.") from None
+def _parse(name, raw):
     if not raw.strip():
-        raise Quarantine(f"{path.name} is empty. Ask the student to save it again and hand it in.")
+        raise Quarantine(f"{name} is empty. Ask the student to save it again and hand it in.")
     if raw.startswith(b"PK\x03\x04"):
-        raise Quarantine(f"{path.name} is a zip archive. Ask for the notebook inside it.")
+        raise Quarantine(f"{name} is a zip archive. Ask for the notebook inside it.")
     if not raw.strip(b"\0"):
         raise Quarantine(
-            f"{path.name} holds nothing but zero bytes: the upload was interrupted. Ask for it again."
+            f"{name} holds nothing but zero bytes: the upload was interrupted. Ask for it again."
         )
     try:
         text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
     except UnicodeDecodeError as error:
         raise Quarantine(
-            f"{path.name} is not a text in UTF-8 (byte {error.start}). Ask for the notebook itself."
+            f"{name} is not a text in UTF-8 (byte {error.start}). Ask for the notebook itself."
         ) from None
     if sum(map(text.count, "[{,")) > MAX_ITEMS:
         raise Quarantine(
-            f"{path.name} holds more than {MAX_ITEMS:,} separate items. Ask for it again with its outputs cleared."
+            f"{name} holds more than {MAX_ITEMS:,} separate items. Ask for it again with its outputs cleared."
         )
     try:
         notebook = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise Quarantine(_why_not_json(path.name, text, error)) from None
+        raise Quarantine(_why_not_json(name, text, error)) from None
     if not isinstance(notebook, dict) or not ("cells" in notebook or "worksheets" in notebook):
-        raise Quarantine(f"{path.name} is not a Jupyter notebook. Ask for the .ipynb file.")
+        raise Quarantine(f"{name} is not a Jupyter notebook. Ask for the .ipynb file.")
     if "cells" not in notebook:
-        notebook = _modernise(path, text)
+        notebook = _modernise(name, text)
     return notebook
 
 
@@ -151,12 +169,12 @@ def _why_not_json(name, text, error):
     )
 
 
-def _modernise(path, text):
+def _modernise(name, text):
     try:
         return nbformat.reads(text, as_version=4)
     except Exception:
         raise Quarantine(
-            f"{path.name} is in a notebook format that cannot be converted. Ask for it to be saved in JupyterLab."
+            f"{name} is in a notebook format that cannot be converted. Ask for it to be saved in JupyterLab."
         ) from None
 
 

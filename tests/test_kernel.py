@@ -435,10 +435,50 @@ def test_a_nursery_that_dies_while_a_kernel_is_asked_for_is_replaced(own_nursery
 
 
 def test_a_process_number_that_is_used_again_is_not_taken_for_dead(own_nursery):
-    own_nursery._ended[5] = 0
+    ended = {5: 0}
     replies = SimpleNamespace(stdout=io.BytesIO(b'{"pid": 5, "connection": ""}\n'))
-    own_nursery._listen(replies, queue.Queue())
-    assert own_nursery.ended(5) == -signal.SIGKILL  # it ended with its parent, not before
+    own_nursery._listen(replies, queue.Queue(), ended)
+    assert ended == {5: -signal.SIGKILL}  # it ended with its parent, not before
+
+
+def test_a_kernel_whose_nursery_is_gone_is_not_taken_for_one_of_the_next_with_its_number(lab):
+    with environment_of(lab) as environment, Nursery(environment, expected=2) as nursery:
+        nursery.kernel().close()  # another gets ready
+        nursery._process.kill()
+        nursery._process.wait()
+        others = [Kernel(nursery) for _ in range(3)]
+        start = time.monotonic()
+        with Session(nursery) as session:
+            assert texts(session.execute("6 * 7")) == "42"
+        assert time.monotonic() - start < 20
+        for each in others:
+            each.close()
+
+
+def test_a_kernel_that_ends_on_a_busy_machine_is_not_said_to_be_slow(own_nursery, one, monkeypatch):
+    """Neither the time it had waited for a processor nor the news of its end may come too late."""
+    monkeypatch.setattr(kernel, "_queued", lambda pid: 50.0 * psutil.pid_exists(pid))
+    code = "import os, time\ntime.sleep(0.5)\nos._exit(3)"
+    stopped = own_nursery._outer_pid
+    threading.Timer(0.3, os.kill, (stopped, signal.SIGSTOP)).start()
+    threading.Timer(1.5, os.kill, (stopped, signal.SIGCONT)).start()
+    assert run(one, code, seconds=10).status == "died"
+
+
+def test_a_kernel_that_is_killed_from_outside_costs_nothing(session):
+    """By the system, say, when somebody else has taken all memory."""
+    session.execute("import time\ndef f():\n    time.sleep(1)\n    return 'done'")
+
+    def kill_soon():
+        threading.Timer(0.5, os.kill, (session._kernel.pid, signal.SIGKILL)).start()
+
+    kill_soon()
+    assert call(session) == "done"
+    kill_soon()
+    assert session.execute("time.sleep(1)\na = 1").status == "ok"
+    os.kill(session._kernel.pid, signal.SIGKILL)
+    assert texts(session.execute("a")) == "1"
+    assert session._deaths == 0
 
 
 def test_what_a_cell_starts_apart_ends_with_its_kernel(open_nursery):
