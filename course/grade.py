@@ -34,9 +34,14 @@ __all__ = [
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
+def _new_seed():
+    # More than a student's code could try, to foretell what the next check will ask.
+    return secrets.randbits(128)
+
+
 def grade_rebuilt(lab, notebook, problems, nursery, seed, student):
     """Judge a rebuilt notebook, whose outputs are filled in, and give its record."""
-    seed = secrets.randbits(32) if seed is None else seed
+    seed = _new_seed() if seed is None else seed
     verdict = judge_notebook(lab, notebook, nursery, seed)
     tasks = [_task_record(task, verdict) for task in lab.tasks]
     manual = _unanswered_is_zero(lab, notebook)
@@ -98,7 +103,7 @@ def grade_files(
     lab, paths, jobs=1, seed=None, trust=False, on_result=lambda record: None, scheduler=None
 ):
     """Grade single files; the records come in the order of the paths."""
-    seed = secrets.randbits(32) if seed is None else seed
+    seed = _new_seed() if seed is None else seed
     records = {}
     todo = {path: (path, Path(path).stem) for path in paths}
     for path, outcome in _outcomes(lab, todo, jobs, scheduler, seed, trust):
@@ -148,7 +153,7 @@ def grade_class(
     for record in records.values():
         on_result(record)
     if seed is None:
-        seed = next((r["seed"] for r in records.values() if r.get("seed")), secrets.randbits(32))
+        seed = next((r["seed"] for r in records.values() if r.get("seed")), _new_seed())
     todo = {s: (folder.submission(s, lab.name), s) for s in students if s not in records}
     with only_writer(folder), gradebook.opened(folder) as book, _saying_what_is_kept():
         if not gradebook.is_registered(book, lab):
