@@ -77,19 +77,19 @@ def the_likelihood_never_falls(fit_mot, rng):
 @check("fit_mot", points=0.25)
 @suspecting_t_logpdf
 def twelve_dimensions_work(fit_mot, rng):
-    """In twelve dimensions the best of five seeds is at least as likely as the truth."""
+    """In twelve dimensions the best of thirty seeds is at least as likely as the truth."""
     m = 6 * np.eye(12)[:3]
     x, unit = draw_clusters(rng, 600, m, nu=4.0)
     S = np.repeat([0.6 * np.eye(12) + 0.4], 3, axis=0)
     bound = static_likelihood(x, m, S, np.bincount(unit) / 600, 4.0)
     reached = []
-    for seed in range(5):
+    for seed in range(30):  # about half of the starts miss a cluster
         _, *found = read_mixture(fit_mot(x, 3, n_iters=100, random_seed=seed), x, 3)
         reached.append(static_likelihood(x, *found, 4.0))
         if reached[-1] >= bound:
             return
     raise CheckFailed(
-        f"The best of five runs of 100 rounds has the log-likelihood {max(reached):.6g}, below the {bound:.6g} of the"
+        f"The best of thirty runs of 100 rounds has the log-likelihood {max(reached):.6g}, below the {bound:.6g} of the"
         " true parameters. Do z and u come from all current parameters, and p, m, S from z and u?"
     )
 

@@ -1033,11 +1033,12 @@ def _one_block_mistake(m, weights, sums, C, Q):
 
 def _recursion_mistake(m, weights, sums, C, Q):
     """Whether the track meets the backward equations with J or h of a usual mistake: a sentence or nothing."""
+    if len(m) > 100:  # short tracks have named it already
+        return ""
     one, known = np.eye(len(C)), np.linalg.inv(C)
     fades = {
         "": lambda J: np.linalg.inv(one + J @ Q),
         "F is (I + Q J)⁻¹: it is (I + J Q)⁻¹": lambda J: np.linalg.inv(one + Q @ J),
-        "F is I + J Q: it is the inverse of that": lambda J: one + J @ Q,
         "J and h lose nothing from block to block: F is missing": lambda J: one,
     }
     for said, fade in fades.items():
