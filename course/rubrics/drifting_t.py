@@ -14,16 +14,18 @@ from helpers.checks import (
     limit,
 )
 from helpers.checks.drifting_t import (
+    FLOOR,
     advising,
     draw_clusters,
     expect_logs,
     expect_one_settled,
     expect_track,
-    naming_smooth_means,
     random_covariance,
     random_track,
     read_mixture,
     read_track,
+    suspecting_smooth_means,
+    suspecting_t_logpdf,
     two_movers,
 )
 
@@ -61,6 +63,7 @@ def stretching_moves_it_by_the_determinant(t_logpdf, rng):
 
 
 @check("fit_mot", points=0.3)
+@suspecting_t_logpdf
 def the_likelihood_never_falls(fit_mot, rng):
     """From the same seed, more rounds never give a smaller log-likelihood, and many give a larger one."""
     x, _ = draw_clusters(rng, 400, np.array([[0.0, 0, 0], [3, 0, 0], [0, 3, 1]]), nu=3.0)
@@ -72,25 +75,27 @@ def the_likelihood_never_falls(fit_mot, rng):
 
 
 @check("fit_mot", points=0.25)
+@suspecting_t_logpdf
 def twelve_dimensions_work(fit_mot, rng):
-    """In twelve dimensions the best of five seeds is at least as likely as the truth."""
+    """In twelve dimensions the best of thirty seeds is at least as likely as the truth."""
     m = 6 * np.eye(12)[:3]
     x, unit = draw_clusters(rng, 600, m, nu=4.0)
     S = np.repeat([0.6 * np.eye(12) + 0.4], 3, axis=0)
     bound = static_likelihood(x, m, S, np.bincount(unit) / 600, 4.0)
     reached = []
-    for seed in range(5):
+    for seed in range(30):  # about half of the starts miss a cluster
         _, *found = read_mixture(fit_mot(x, 3, n_iters=100, random_seed=seed), x, 3)
         reached.append(static_likelihood(x, *found, 4.0))
         if reached[-1] >= bound:
             return
     raise CheckFailed(
-        f"The best of five runs of 100 rounds has the log-likelihood {max(reached):.6g}, below the {bound:.6g} of the"
+        f"The best of thirty runs of 100 rounds has the log-likelihood {max(reached):.6g}, below the {bound:.6g} of the"
         " true parameters. Do z and u come from all current parameters, and p, m, S from z and u?"
     )
 
 
 @check("fit_mot", points=0.25)
+@suspecting_t_logpdf
 def many_clusters_in_the_gaussian_limit(fit_mot, rng):
     """For ν = 1e7 several clusters solve the equations of a mixture of Gaussians; so they do for another ν."""
     x, _ = draw_clusters(
@@ -104,12 +109,12 @@ def many_clusters_in_the_gaussian_limit(fit_mot, rng):
 
 
 @check("fit_mot", points=0.2)
+@suspecting_t_logpdf
 def collapsed_clusters_get_a_floor(fit_mot, rng):
     """Forty spikes in exactly the same place do not break the fit."""
     x, _ = draw_clusters(rng, 200, np.array([[0.0, 0], [9, 0]]))
     x[:40] = [20.0, 20.0]
-    said = "Add floor·I where the smallest eigenvalue of S[k] is below floor, 1e-6·trace(cov)/d."
-    with advising("With forty equal spikes: ", said):
+    with advising("With forty equal spikes: ", FLOOR):
         for seed in range(3):
             read_mixture(fit_mot(x, 3, n_iters=60, random_seed=seed), x, 3)
 
@@ -170,7 +175,7 @@ def a_long_session_stays_exact(smooth_means, rng):
 
 
 @check("fit_drifting_mot", points=0.3)
-@naming_smooth_means
+@suspecting_smooth_means
 def the_objective_never_falls(fit_drifting_mot, rng):
     """From the same seed, more rounds never give a smaller log-likelihood less ½ Σ stepᵀQ⁻¹step."""
     x, t, _ = two_movers(rng, 500, 8, apart=3.0)
@@ -183,7 +188,7 @@ def the_objective_never_falls(fit_drifting_mot, rng):
 
 
 @check("fit_drifting_mot", points=0.25)
-@naming_smooth_means
+@suspecting_smooth_means
 def several_tracks_solve_their_equations(fit_drifting_mot, rng):
     """After many rounds p, all tracks and S solve the equations of the M-step, in a session with a gap and unsorted times."""
     x, _ = draw_clusters(rng, 800, np.array([[0.0, 0], [7, 0]]), weights=(0.65, 0.35))
@@ -199,7 +204,7 @@ def several_tracks_solve_their_equations(fit_drifting_mot, rng):
 
 
 @check("fit_drifting_mot", points=0.25)
-@naming_smooth_means
+@suspecting_smooth_means
 def drift_and_outliers_in_twelve_dimensions(fit_drifting_mot, rng):
     """With a drift of two cluster widths and a few outliers the best of ten seeds misclassifies less than 2 %."""
     x, t, unit = drifting_session(rng)
@@ -216,7 +221,7 @@ def drift_and_outliers_in_twelve_dimensions(fit_drifting_mot, rng):
 
 
 @check("fit_drifting_mot", points=0.2)
-@naming_smooth_means
+@suspecting_smooth_means
 def many_blocks_take_little(fit_drifting_mot, rng):
     """20,000 spikes in 1,000 blocks take less than 15 s and 1 GiB for two rounds with one cluster."""
     x, _ = draw_clusters(rng, 20_000, np.zeros((1, 4)))

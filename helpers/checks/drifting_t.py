@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import inspect
 import itertools
 
 import numpy as np
@@ -17,6 +18,7 @@ from . import (
     expect_results,
     expect_true,
     expect_within,
+    fixture,
     limit,
     same,
 )
@@ -25,29 +27,94 @@ SETTLED = 2e-3  # of a standard deviation: how far EM may still be from where it
 SHAPES = "m (K, d), S (K, d, d), p (K,)"
 TRACKS = "m (K, T, d), S (K, d, d), p (K,)"
 IN_LOGS = "Stay in logarithms: gammaln, the logarithm of the determinant, ln(1 + δ/ν)."
-CARRIED = "Did smooth_means lose points? Repair it first, it is called here."
+EXACT = 1e-6  # of a standard deviation: how far one round may be from what the text says
 ALONE = "A cluster with fewer than 2d spikes (the sum of its z) keeps its m and S in that round."
+FLOOR = "Add floor·I where the smallest eigenvalue of S[k] is below floor, 1e-6·trace(cov(x))/d."
 LARGEST = "Subtract the largest ln z of each spike before exp."
+NOT_FINITE = ("finite", "NaN", "infinite")  # words by which messages of the library are known
+SPENT = ("needed more than", "did not finish", "ended the Python process")
 
 # What the further checks of grading are about: `run_checks` says so below the table of each task.
 FURTHER = {
     "t_logpdf": "other dimensions and degrees of freedom, stretched and turned data",
     "fit_mot": "the log-likelihood from round to round, twelve dimensions, the Gaussian limit of several"
-    " clusters, and clusters that collapse",
+    " clusters, and clusters that starve or collapse",
     "smooth_means": "other numbers of blocks and dimensions, stretched and turned data, and long sessions",
     "fit_drifting_mot": "the objective from round to round, several clusters in a session with gaps, one in"
     " twelve dimensions with outliers, and many blocks",
 }
+
+
+def suspecting(task, works):
+    """Add to whatever a check says that an earlier answer is wrong, but only where works(it) fails."""
+
+    def suspect(function):
+        @functools.wraps(function)
+        def checked(**arguments):
+            earlier = arguments[task]
+            if task not in own:
+                del arguments[task]
+            try:
+                function(**arguments)
+            except NotAnswered:
+                raise
+            except CheckFailed as error:
+                said = "" if _is_right(earlier, works) else _SUSPECTED.format(task=task)
+                raise type(error)(f"{error}{said}") from None
+
+        own = inspect.signature(function).parameters
+        names = dict.fromkeys([*own, task])
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        checked.__signature__ = inspect.Signature([inspect.Parameter(n, kind) for n in names])
+        return checked
+
+    return suspect
+
+
+_SUSPECTED = " Your {task} is not right yet: if it is called here, repair it first."
+
+
+def _is_right(answer, works):
+    try:
+        works(answer)
+    except NotAnswered:
+        return True  # if it is called, the message says so already
+    except CheckFailed:
+        return False
+    return True
+
+
+def expect_untouched(answer, *arguments, **settings):
+    """Expect the arrays that come in to be the same after a call: a second one gives the same."""
+    for i, each in enumerate(arguments):
+        if np.ndim(each) == 0:
+            continue
+        first, second = (
+            answer(
+                *arguments[:i],
+                fixture("picture", pixels=each, again=again),
+                *arguments[i + 1 :],
+                **settings,
+            )
+            for again in (False, True)
+        )
+        expect_true(
+            same(first, second),
+            f"Two calls with the same arrays give different results: the first call changes argument {i + 1} in place,"
+            " as x -= …, x[…] = … or np.multiply(…, out=x) do. Make a new array: x = x - ….",
+        )
+
 
 # t_logpdf
 
 
 @check("t_logpdf", points=0.2)
 def one_number_for_every_spike(t_logpdf, rng):
-    """The result is an array (n,), also for a single spike and in one dimension."""
+    """The result is an array (n,), also for a single spike and in one dimension; the arrays that come in do not change."""
     for n, d in ((30, 2), (1, 3), (5, 1)):
         x, S = rng.normal(size=(n, d)), np.eye(d)
         expect_logs(t_logpdf(x, np.zeros(d), S, 3.0), x, np.zeros(d), S, 3.0)
+    expect_untouched(t_logpdf, rng.normal(2, 1, (9, 3)), np.ones(3), random_covariance(rng, 3), 3.0)
 
 
 @check("t_logpdf", points=0.3)
@@ -64,9 +131,9 @@ def many_degrees_of_freedom_make_a_gaussian(t_logpdf, rng):
     """For ν = 1e7 the values are those of a Gaussian with covariance S, to 1e-4."""
     S, m = random_covariance(rng, 3), rng.normal(0, 2, 3)
     x = m + rng.normal(0, 1.5, (40, 3))
-    found = expect_array(t_logpdf(x, m, S, 1e7), "the result", shape=(40,), hint=IN_LOGS)
+    found = expect_array(t_logpdf(x, m, S, 1e7), "the result", shape=(40,), finite=False)
     gauss = stats.multivariate_normal.logpdf(x, m, S)
-    expect_close(found, gauss, "the result", rtol=1e-4, atol=1e-4, hint=IN_LOGS,
+    expect_close(found, gauss, "the result", rtol=1e-4, atol=1e-4, hint=_why_not_finite(found),
                  misconceptions=_density_mistakes(x, m, S, 1e7))  # fmt: skip
 
 
@@ -75,19 +142,16 @@ def far_spikes_keep_their_logarithm(t_logpdf, rng):
     """In twelve dimensions, a million standard deviations away, the density underflows but its logarithm is finite."""
     S = random_covariance(rng, 12)
     x = rng.normal(size=(6, 12)) * np.array([1, 1e2, 1e4, 1e6, 1e6, 1e6])[:, None]
-    with advising("", IN_LOGS):
-        for nu in (4.0, 400.0):
-            expect_logs(t_logpdf(x, np.zeros(12), S, nu), x, np.zeros(12), S, nu)
+    for nu in (4.0, 400.0):
+        expect_logs(t_logpdf(x, np.zeros(12), S, nu), x, np.zeros(12), S, nu)
 
 
 @check("t_logpdf", points=0.15)
 def twenty_thousand_spikes_fit_into_memory(t_logpdf, rng):
     """20,000 spikes in twelve dimensions need less than 1 GiB and 10 s."""
     x, S = rng.normal(size=(20_000, 12)), random_covariance(rng, 12)
-    with (
-        advising("With 20,000 spikes: ", "A product (n, d) × (d, n) has 400 million numbers."),
-        limit(seconds=10, memory="1 GiB"),
-    ):
+    advice = "A product (n, d) × (d, n) has 400 million numbers."
+    with advising("With 20,000 spikes: ", advice, SPENT), limit(seconds=10, memory="1 GiB"):
         expect_logs(t_logpdf(x, np.zeros(12), S, 4.0), x, np.zeros(12), S, 4.0)
 
 
@@ -97,14 +161,14 @@ def random_covariance(rng, d, spread=2.0):
     return (axes * rng.uniform(1 / spread, spread, d) ** 2) @ axes.T
 
 
-def expect_logs(value, x, m, S, nu):
+def expect_logs(value, x, m, S, nu, tolerance=1e-6):
     """Expect the log density of a t-distribution, and recognise the usual mistakes."""
     n = len(x)
     found = expect_array(
         value, "the result", shape=(n,), finite=False, hint="One number for each row of x."
     )
     expected = stats.multivariate_t(m, S, nu).logpdf(x).reshape(n)
-    expect_close(found, expected, "the result", rtol=1e-6, atol=1e-6, hint=_why_not_finite(found),
+    expect_close(found, expected, "the result", rtol=tolerance, atol=tolerance, hint=_why_not_finite(found),
                  misconceptions=_density_mistakes(x, m, S, nu))  # fmt: skip
 
 
@@ -156,14 +220,39 @@ def _gammas(nu, d):
 # fit_mot
 
 
-@check("fit_mot", points=0.2)
+def _t_logpdf_works(t_logpdf):
+    rng = np.random.default_rng(0)
+    for d in (2, 12):
+        x, m, S = rng.normal(0, 2, (20, d)), rng.normal(size=d), random_covariance(rng, d)
+        for nu in (3.0, 1e7):
+            expect_logs(t_logpdf(x, m, S, nu), x, m, S, nu, tolerance=1e-4)
+
+
+suspecting_t_logpdf = suspecting("t_logpdf", _t_logpdf_works)
+
+
+@check("fit_mot", points=0.15)
+@suspecting_t_logpdf
 def the_results_have_the_right_form(fit_mot, rng):
     """labels (n,) from 0 to K − 1, m (K, d), scale matrices S (K, d, d) and weights p (K,), in this order."""
     x, _ = draw_clusters(rng, 150, np.array([[0.0, 0, 0], [6, 0, 0]]))
-    read_mixture(fit_mot(x, 3), x, 3)
+    read_mixture(fit_mot(x, 2), x, 2)
 
 
-@check("fit_mot", points=0.3)
+@check("fit_mot", points=0.25)
+@suspecting_t_logpdf
+def one_round_does_what_the_text_says(fit_mot, rng):
+    """For n_iters = 1 one cluster has the m and S of a single round from one of the spikes; x itself does not change."""
+    x, _ = draw_clusters(rng, 40, np.full((1, 2), 3.0), nu=3.0)
+    x[:, 0] += np.abs(x[:, 1])
+    with advising("After one round: ", ""):
+        for nu in (2.5, 7.0):
+            expect_one_round(fit_mot(x, 1, nu=nu, n_iters=1), x, nu)
+    expect_untouched(fit_mot, x, 2, n_iters=2)
+
+
+@check("fit_mot", points=0.2)
+@suspecting_t_logpdf
 def one_cluster_is_the_most_likely_t(fit_mot, rng):
     """With one cluster m is the mean and S the mean square of the spikes weighted by u = (ν + d)/(ν + δ)."""
     x, _ = draw_clusters(rng, 300, np.zeros((1, 3)), nu=4.0)
@@ -172,7 +261,8 @@ def one_cluster_is_the_most_likely_t(fit_mot, rng):
         expect_settled(fit_mot(x, 1, nu=nu, n_iters=200), x, nu)
 
 
-@check("fit_mot", points=0.3)
+@check("fit_mot", points=0.25)
+@suspecting_t_logpdf
 def every_cluster_solves_its_equations(fit_mot, rng):
     """After many rounds another one changes nothing: p, m and S are those of the M-step from their own z and u."""
     x, _ = draw_clusters(rng, 600, np.array([[0.0, 0], [4, 0]]), weights=(0.7, 0.3))
@@ -180,7 +270,8 @@ def every_cluster_solves_its_equations(fit_mot, rng):
     expect_one_settled(fits, x, 3.0)
 
 
-@check("fit_mot", points=0.25)
+@check("fit_mot", points=0.2)
+@suspecting_t_logpdf
 def outliers_do_not_move_the_clusters(fit_mot, rng):
     """With one spike in fifteen off to one side, the best of five seeds still finds the three clusters where they are."""
     m = np.array([[0.0, 0], [20, 0], [0, 20]])
@@ -199,27 +290,34 @@ def outliers_do_not_move_the_clusters(fit_mot, rng):
     )
 
 
-@check("fit_mot", points=0.25)
+@check("fit_mot", points=0.2)
+@suspecting_t_logpdf
 def many_degrees_of_freedom_give_gaussians(fit_mot, rng):
     """For ν = 1e7 one cluster has the mean of the spikes and their biased covariance, to 1e-4; to 1e-3 with a spike far away."""
     x, _ = draw_clusters(rng, 80, np.full((1, 3), 5.0), nu=5.0)
     y, _ = draw_clusters(rng, 2500, np.zeros((1, 3)))
     y[7] = 1e5  # its δ comes to about 2,500: its density underflows
     for spikes, advice, tolerance in ((x, IN_LOGS, 1e-4), (y, LARGEST, 1e-3)):
-        with advising("", advice):
+        with advising("", advice, NOT_FINITE):
             _, m, S, p = read_mixture(fit_mot(spikes, 1, nu=1e7, n_iters=5), spikes, 1)
             expect_gaussian(m[0], S[0], spikes, tolerance)
         expect_close(p, [1.0], "p")
 
 
 @check("fit_mot", points=0.2)
+@suspecting_t_logpdf
 def labels_are_the_likeliest_clusters(fit_mot, rng):
-    """For at least 99 % of the spikes the label is the cluster with the largest p[k]·t(x; m[k], S[k]) of what is returned."""
+    """For at least 99 % of the spikes the label is the cluster with the largest p[k]·t(x; m[k], S[k]) of what is returned, also after one round."""
     x, _ = draw_clusters(rng, 500, np.array([[0.0, 0], [3, 0], [0, 3]]), weights=(0.6, 0.2, 0.2))
     expect_labels(fit_mot(x, 3, nu=3.0, n_iters=30), x, 3.0, 3)
+    for seed in range(3):
+        one, two = (fit_mot(x, 3, nu=3.0, n_iters=n, random_seed=seed) for n in (1, 2))
+        expect_labels(two, x, 3.0, 3, before=one)
+        expect_labels(one, x, 3.0, 3)
 
 
 @check("fit_mot", points=0.15)
+@suspecting_t_logpdf
 def every_round_counts(fit_mot, rng):
     """Where clusters overlap, 60 rounds get further than 2, and 2 further than 1."""
     x, _ = draw_clusters(rng, 300, np.array([[0.0, 0], [3, 1]]))
@@ -236,20 +334,32 @@ def every_round_counts(fit_mot, rng):
 
 
 @check("fit_mot", points=0.15)
+@suspecting_t_logpdf
 def the_seed_decides_the_start(fit_mot, rng):
     """The same `random_seed` gives the same fit again, and different seeds start EM in different places."""
     x = rng.uniform(size=(120, 2))  # without clusters there is no solution that all starts agree on
     expect_seeded(fit_mot, (x, 4), rng)
 
 
-@check("fit_mot", points=0.2)
-def a_cluster_without_spikes_stays_as_it_is(fit_mot, rng):
-    """A single spike 100,000 standard deviations away does not break the fit, even where a cluster starts on it."""
-    x, _ = draw_clusters(rng, 200, np.array([[0.0, 0, 0], [8, 0, 0]]), nu=10.0)
-    x[7] = 1e5
-    with advising("With one spike very far away: ", ALONE):
-        for seed in range(3):
-            read_mixture(fit_mot(x, 3, n_iters=30, random_seed=seed), x, 3)
+@check("fit_mot", points=0.15)
+@suspecting_t_logpdf
+def starving_clusters_keep_what_they_have(fit_mot, rng):
+    """A cluster whose sum of z is below 2d keeps its m and S in that round, whether it holds one spike far away or a few."""
+    for x in lonely_spikes(rng):
+        for seed in range(4):
+            value = fit_mot(x, 2, n_iters=1, random_seed=seed)
+            expect_starved(value, x)
+            after = fit_mot(x, 3, n_iters=30, random_seed=seed)
+            expect_close(read_mixture(after, x, 3)[3].sum(), 1.0, "the sum of p", rtol=0, atol=1e-6)
+
+
+@check("fit_mot", points=0.1)
+@suspecting_t_logpdf
+def a_flat_cluster_gets_a_floor(fit_mot, rng):
+    """Where spikes lie on a line but for 1e-4, floor = 1e-6·trace(cov(x))/d is added to S, whatever the unit of x."""
+    for unit in (1e-3, 1e3):
+        x = flat_spikes(rng, 60, unit)
+        expect_one_round(fit_mot(x, 1, nu=4.0, n_iters=1), x, 4.0)
 
 
 def draw_clusters(rng, n, m, *, nu=4.0, weights=None):
@@ -259,6 +369,161 @@ def draw_clusters(rng, n, m, *, nu=4.0, weights=None):
     u = rng.chisquare(nu, n) / nu
     L = np.linalg.cholesky(0.6 * np.eye(d) + 0.4)
     return m[unit] + rng.normal(size=(n, d)) @ L.T / np.sqrt(u)[:, None], unit
+
+
+def flat_spikes(rng, n, unit=1.0):
+    """Spikes (n, 2) on a line, but for a ten-thousandth of their spread."""
+    along, off = rng.standard_t(5, n), rng.normal(size=n)
+    return unit * (np.outer(along, [1, 2]) + 1e-4 * np.outer(off, [2, -1]))
+
+
+def lonely_spikes(rng):
+    """Yield spikes (n, 4), of which one, or six together, are very far away."""
+    for many in (1, 6):
+        x, _ = draw_clusters(rng, 200, np.zeros((1, 4)), nu=10.0)
+        x[:many] += 1e5
+        yield x
+
+
+def expect_starved(value, x, T=None):
+    """Expect clusters of fewer than 2d spikes to have the scale matrix that they started with, and a spike as mean."""
+    n, d = x.shape
+    _, m, S, p = read_mixture(value, x, 2, T)
+    C = np.cov(x.T, bias=True)
+    said = f"A cluster of {{:.3g}} spikes, fewer than 2d = {2 * d}, should keep its {{}}. {ALONE}"
+    for k in np.flatnonzero(n * p < 2 * d - 0.1):
+        size = n * p[k]
+        kept = np.abs(S[k] - C).max() <= 1e-6 * np.abs(C).max()
+        expect_true(kept, said.format(size, "S, here the covariance of all spikes"))
+        away = np.abs(np.atleast_2d(m[k])[:, None] - x).max(axis=2).min(axis=1).max()
+        expect_true(away <= 1e-6 * np.abs(x).max(), said.format(size, "m, here one of the spikes"))
+
+
+# One round from a spike
+
+
+def expect_one_round(value, x, nu, t=None, block=1.0, Q=None):
+    """Expect of one cluster what one round gives from some spike; start from any of them."""
+    b, T = blocks_of(t, len(x), block)
+    _, m, S, _ = read_mixture(value, x, 1, None if t is None else T)
+    m, S, C = m.reshape(T, -1), S[0], np.cov(x.T, bias=True)
+    found = _round_of(m, x, b, C, Q, nu, block, t)
+    if found is None:
+        off = "for none of the spikes as start does m[0] solve its equation, spikes weighted by g = z·u"
+        raise CheckFailed(
+            f"{off}. z and u come from the start: a spike, the covariance of all, p = 1/K."
+        )
+    sentence, start, u, C, b = found
+    if sentence:
+        raise CheckFailed(f"m[0] is not that of the text. It looks as if {sentence}.")
+    floor, size = 1e-6 * np.trace(C) / len(C), np.abs(C).max()
+    away = x - m[b]
+    right = _lifted((u * away.T) @ away / len(x), floor)
+    low = np.linalg.eigvalsh(right)[0] < 1.5 * floor
+    tolerance = 0.05 * floor if low else EXACT * size
+    if np.abs(S - right).max() <= tolerance:
+        return
+    for sentence, other in _other_scales(x, away, x - x[start], u, C, floor).items():
+        if np.abs(S - other).max() <= tolerance:
+            raise CheckFailed(f"S[0] is not that of the text. It looks as if {sentence}.")
+    said = f"S[0] should be the sum of g (x − m)(x − m)ᵀ, divided by the sum of z. {FLOOR if low else ''}"
+    raise CheckFailed(
+        f"{said} It is off by {np.abs(S - right).max() / size:.2g} of the largest variance."
+    )
+
+
+def _round_of(m, x, b, C, Q, nu, block, t):
+    """The first start whose round gives this m: what is wrong with that round ("" for nothing), start, u, C, blocks."""
+    n, T, d = len(x), *m.shape
+    one, floor = np.ones(n), 1e-6 * np.trace(C) / d
+    if np.abs(x - m[:, None]).max(axis=(0, 2)).min() <= 1e-9 * np.abs(x).max():
+        return "no round was run: m is where it started", 0, one, C, b
+    unbiased = "S starts as the covariance divided by n − 1: np.cov(x.T, bias=True) divides by n"
+    starts = (
+        ("", C),
+        ("", _lifted(C, floor)),  # some apply the floor to the start, too
+        ("S starts as the identity: start with the covariance of all spikes", np.eye(d)),
+        (unbiased, C * n / (n - 1)),
+    )
+    for said, scale in starts:
+        u = np.array([(nu + d) / (nu + squared_distance(x, spike, scale)) for spike in x])
+        for i, g in enumerate(u):
+            if _solves(m, x, b, g, g, scale, Q):
+                return said, i, g, C, b
+    u = np.array([(nu + d) / (nu + squared_distance(x, spike, C)) for spike in x])
+    if _solves(m, x, b, one, one, C, Q):
+        return "u is missing in m: its spikes count with g = z·u", 0, one, C, b
+    for i, g in enumerate(u):
+        for sentence, blocks, of_weights, of_sums, step in _other_tracks_of_a_round(
+            b, g, Q, block, t, T
+        ):
+            if _solves(m, x, blocks, of_weights, of_sums, C, step):
+                return sentence, i, g, C, blocks
+    return None
+
+
+def _solves(m, x, b, of_weights, of_sums, C, Q):
+    weights, sums = np.bincount(b, of_weights, len(m)), block_sums(x, b, of_sums, len(m))[1]
+    return track_error(weights, sums, m, C, Q) <= EXACT
+
+
+def _other_tracks_of_a_round(b, g, Q, block, t, T):
+    """Sentences, with the blocks, weights in a and in y, and Q of that mistake."""
+    one, d = np.ones(len(b)), 1 if Q is None else len(Q)
+    if Q is None:
+        yield "m is divided by N_k, the sum of z: divide it by the sum of g", b, one, g, Q
+        return
+    total = np.bincount(b, g, T)
+    yield "the weights of the blocks are sums of z: they are sums of g = z·u", b, one, g, Q
+    means = g / np.where(total > 0, total, 1)[b]
+    yield (
+        "the sums of the blocks are divided by their weights: smooth_means takes sums",
+        b,
+        g,
+        means,
+        Q,
+    )
+    yield "blocks are counted from the first spike: block 0 begins at t = 0", (
+        np.floor((t - t.min()) / block).astype(int)
+    ), g, g, Q  # fmt: skip
+    yield "Q was squared: it is a covariance already", b, g, g, Q @ Q
+    yield "only the diagonal of Q is used", b, g, g, np.diag(np.diag(Q))
+    for size in (block / 60, block, 60 / block):
+        yield (
+            "Q was scaled with the length of the blocks: it is per block already",
+            b,
+            g,
+            g,
+            size * Q,
+        )
+    yield "Q is not used", b, g, g, np.eye(d)
+
+
+def _lifted(S, floor):
+    return S + floor * np.eye(len(S)) if np.linalg.eigvalsh(S)[0] < floor else S
+
+
+def _other_scales(x, away, old, u, C, floor):
+    """What S would be after one round, for the usual mistakes."""
+    n, one = len(x), np.ones(len(x))
+
+    def scatter(g, away):
+        return (g * away.T) @ away
+
+    right, one_each = scatter(u, away) / n, np.eye(len(C))
+    return {
+        "S is divided by the sum of g: both end in the same place, but the text divides by N_k, the sum of z":
+            _lifted(scatter(u, away) / u.sum(), floor),
+        "the differences in S are those from the old mean: take them from the new one":
+            _lifted(scatter(u, old) / n, floor),
+        "u is missing in S: its spikes count with g = z·u": _lifted(scatter(one, away) / n, floor),
+        "u counts twice in S: once is right": _lifted(scatter(u**2, away) / n, floor),
+        "S is divided by N − 1: divide by N_k, the sum of z": _lifted(scatter(u, away) / (n - 1), floor),
+        "S is still that of the start": C,
+        f"the floor is missing. {FLOOR[:-1]}": right,
+        f"the floor is not that of the text. {FLOOR[:-1]}": right + 1e-6 * one_each,
+        f"the floor is the trace without 1/d. {FLOOR[:-1]}": right + floor * len(C) * one_each,
+    }  # fmt: skip
 
 
 def read_mixture(value, x, K, T=None):
@@ -308,16 +573,29 @@ def shares(logs):
     return z / z.sum(axis=0)
 
 
-def expect_labels(value, x, nu, K, t=None, block=1.0):
-    """Expect labels to be those of the likeliest clusters under the returned parameters."""
+def expect_labels(value, x, nu, K, t=None, block=1.0, before=None):
+    """Expect labels to be those of the likeliest clusters under the returned parameters.
+
+    `before` is the result of one round less.
+    """
     b, T = blocks_of(t, len(x), block)
     labels, m, S, p = read_mixture(value, x, K, None if t is None else T)
     m = m.reshape(K, T, -1)
-    agree = np.mean(labels == log_shares(x, b, m, S, p, nu).argmax(axis=0))
+    likeliest = log_shares(x, b, m, S, p, nu).argmax(axis=0)
+    agree = np.mean(labels == likeliest)
     if agree >= 0.99:
         return
     looks = ""
-    if (
+    if before is not None:
+        _, *old = read_mixture(before, x, K, None if t is None else T)
+        stale = log_shares(x, b, old[0].reshape(K, T, -1), *old[1:], nu).argmax(axis=0)
+        if np.mean(labels == stale) > max(0.99, agree):
+            looks = " They are those of the round before."
+    if t is not None and np.mean(labels == likeliest[np.argsort(t, kind="stable")]) > 0.99:
+        looks = " They are in the order of t: labels[i] belongs to x[i]."
+    elif looks:
+        pass
+    elif (
         np.mean(labels == log_shares(x, b, m[:, :1].repeat(T, axis=1), S, p, nu).argmax(axis=0))
         > 0.99
         < T
@@ -388,8 +666,8 @@ def expect_settled(value, x, nu, t=None, block=1.0, Q=None):
     worst = max(off, key=off.get)
     if off[worst] <= SETTLED:
         return
-    for sentence, other, Q_used, *used in _other_rounds(*fit, Q, nu):
-        if max(_imbalance(*other, Q_used, *used).values()) <= min(SETTLED, off[worst] / 3):
+    for sentence, other, Q_used, *used in _other_rounds(*fit, Q, nu, t, block):
+        if max(_imbalance(*other, Q_used, *used).values()) <= min(2 * SETTLED, off[worst] / 3):
             raise CheckFailed(f"{_RULES[worst]} is not met. It looks as if {sentence}.")
     raise CheckFailed(
         f"After many rounds {_RULES[worst]} should hold for what is returned, but it is off by {off[worst]:.2g}"
@@ -412,16 +690,21 @@ def _weights(x, b, m, S, p, nu, d=None):
     )
 
 
-def _imbalance(x, b, m, S, p, Q, z, g_mean, g_scale):
-    """How far p, m and S are from solving the equations of an M-step with these weights."""
+def _imbalance(x, b, m, S, p, Q, z, g_mean, g_scale, g_weight=None):
+    """How far p, m and S are from solving the equations of an M-step with these weights.
+
+    g_weight counts in the weights of blocks where it is not g_mean, and Q may differ between clusters.
+    """
+    Q = [Q] * len(p) if np.ndim(Q) < 3 else Q
     N, off = z.sum(axis=1), {"p": 0.0, "m": 0.0, "S": 0.0}
     for k, track in enumerate(m):
         root, away = np.linalg.cholesky(S[k]), x - track[b]
         weights, sums = block_sums(x, b, g_mean[k], len(track))
+        weights = weights if g_weight is None else np.bincount(b, g_weight[k], len(track))
         whole = np.linalg.solve(root, (g_scale[k] * away.T) @ away) / max(N[k], 1e-9)
         found = {
             "p": abs(p[k] - N[k] / len(x)) / max(p[k], 1e-3),
-            "m": track_error(weights, sums, track, S[k], Q),
+            "m": track_error(weights, sums, track, S[k], Q[k]),
             "S": np.abs(np.linalg.solve(root, whole.T) - np.eye(len(root))).max(),
         }
         off = {name: max(off[name], found[name]) for name in off}
@@ -439,12 +722,17 @@ def track_error(weights, sums, m, C, Q):
     In coordinates where C is the identity. What is left of a block's equation is divided by its diagonal;
     all blocks together, where steps cancel, show a shift of the whole track.
     """
+    left, together = _residuals(weights, sums, m, C, Q)
+    return together if len(m) == 1 else max(together, np.abs(left).max())
+
+
+def _residuals(weights, sums, m, C, Q):
     root = np.linalg.cholesky(C)
     sums, m = np.linalg.solve(root, sums.T).T, np.linalg.solve(root, m.T).T
     left = sums - weights[:, None] * m
-    off = np.abs(left.sum(axis=0)).max() / max(weights.sum(), 1e-9)
+    together = np.abs(left.sum(axis=0)).max() / max(weights.sum(), 1e-9)
     if len(m) == 1:
-        return off
+        return left, together
     stiff = np.linalg.inv(np.linalg.solve(root, np.linalg.solve(root, Q).T))
     steps = np.diff(m, axis=0) @ stiff
     left[:-1] += steps
@@ -452,10 +740,10 @@ def track_error(weights, sums, m, C, Q):
     neighbours = np.full(len(m), 2)
     neighbours[[0, -1]] = 1
     diagonal = weights[:, None, None] * np.eye(len(C)) + neighbours[:, None, None] * stiff
-    return max(off, np.abs(np.linalg.solve(diagonal, left[:, :, None])).max())
+    return np.linalg.solve(diagonal, left[:, :, None])[:, :, 0], together
 
 
-def _other_rounds(x, b, m, S, p, Q, nu):
+def _other_rounds(x, b, m, S, p, Q, nu, t=None, block=60.0):
     """Sentences that complete "it looks as if …", with the parameters, Q and weights of that mistake."""
     fit = x, b, m, S, p
     logs, u = log_shares(*fit, nu), _weights(*fit, nu)
@@ -491,7 +779,7 @@ def _other_rounds(x, b, m, S, p, Q, nu):
     if k > 1:
         yield from _other_shares(fit, logs, u, Q, nu)
     if Q is not None:
-        yield from _other_steps(fit, Q, z, u)
+        yield from _other_steps(fit, Q, nu, z, u, t, block)
 
 
 def _other_shares(fit, logs, u, Q, nu):
@@ -511,20 +799,57 @@ def _other_shares(fit, logs, u, Q, nu):
         yield sentence, fit, Q, z, z * u, z * u
 
 
-def _other_steps(fit, Q, z, u):
-    yield "Q was squared: it is a covariance already", fit, Q @ Q, z, z * u, z * u
-    yield "only the diagonal of Q is used", fit, np.diag(np.diag(Q)), z, z * u, z * u
+def _other_steps(fit, Q, nu, z, u, t, block):
+    x, b, m, S, p = fit
+    g, T = z * u, m.shape[1]
+    # Only the ratio of C and Q counts: another C is another Q.
+    if nu > 2:
+        said = "C is ν/(ν − 2)·S, the covariance: smooth_means gets S itself"
+        yield said, fit, Q * (nu - 2) / nu, z, g, g
+    of_all = np.array([Q @ np.linalg.solve(np.cov(x.T, bias=True), s) for s in S])
+    yield (
+        "C is the covariance of all spikes: it is S[k] as it was before the round",
+        fit,
+        of_all,
+        z,
+        g,
+        g,
+    )
+    yield "Q was squared: it is a covariance already", fit, Q @ Q, z, g, g
+    if np.abs(Q - np.diag(np.diag(Q))).max() > 0:
+        yield "only the diagonal of Q is used", fit, np.diag(np.diag(Q)), z, g, g
+    if block != 60:
+        said = "Q was scaled with the length of the blocks: it is per block already"
+        yield said, fit, Q * block / 60, z, g, g
+    yield "the weights of the blocks are sums of z: they are sums of g = z·u", fit, Q, z, g, g, z
+    total = np.array([np.bincount(b, each, T) for each in g])
+    means = g / np.maximum(total, 1e-300)[:, b]
+    said = "the sums of the blocks are divided by their weights: smooth_means takes sums"
+    yield said, fit, Q, z, means, g, g
+    c = np.floor((np.asarray(t) - np.min(t)) / block).astype(int)
+    if (c != b).any():
+        other = x, c, m, S, p
+        v, w = shares(log_shares(*other, nu)), _weights(*other, nu)
+        yield (
+            "blocks are counted from the first spike: block 0 begins at t = 0",
+            other,
+            Q,
+            v,
+            v * w,
+            v * w,
+        )
 
 
 @contextlib.contextmanager
-def advising(before, after):
-    """Put words around the message of an expectation that is not met in this block."""
+def advising(before, after, about=("",)):
+    """Put words around the message of an expectation that is not met here; those after it if it is about them."""
     try:
         yield
     except NotAnswered:
         raise
     except CheckFailed as error:
-        raise type(error)(f"{before}{error} {after}") from None
+        fits = after and any(word in str(error) for word in about)
+        raise type(error)(f"{before}{error}{f' {after}' if fits else ''}") from None
 
 
 # smooth_means
@@ -532,12 +857,13 @@ def advising(before, after):
 
 @check("smooth_means", points=0.2)
 def one_mean_for_every_block(smooth_means, rng):
-    """The track has a row for each block and a column for each dimension; one block alone has the mean of its spikes."""
+    """The track has a row for each block and a column for each dimension; one block alone has the mean of its spikes; the arrays that come in do not change."""
     weights, sums, C, Q = random_track(rng, 7, 2)
     read_track(smooth_means(weights, sums, C, Q), 7, 2)
     found = read_track(smooth_means(weights[:1], sums[:1], C, Q), 1, 2)
     expect_close(found, sums[:1] / weights[0], "the mean of a single block", rtol=1e-6, atol=1e-6,
                  misconceptions={"sums were taken as means: divide by the weights": sums[:1]})  # fmt: skip
+    expect_untouched(smooth_means, weights, sums, C, Q)
 
 
 @check("smooth_means", points=0.4)
@@ -557,6 +883,7 @@ def blocks_without_spikes_are_bridged(smooth_means, rng):
     with advising(
         "With blocks of weight 0 (the first, the last, and three in a row): ",
         "Do not divide by weights.",
+        NOT_FINITE,
     ):
         m = expect_track(smooth_means(weights, sums, C, Q), weights, sums, C, Q)
     line = np.linspace(m[3], m[7], 5)
@@ -575,8 +902,10 @@ def a_tiny_step_leaves_one_mean(smooth_means, rng):
         plain: average,
         "the first block alone decides": np.tile(sums[0] / weights[0], (12, 1)),
     }
+    nearly = np.abs(found - mean).max() < 0.05
+    hint = "These are rounding errors. Do not divide by Q: (J⁻¹ + Q)⁻¹ is (I + J Q)⁻¹ J."
     expect_close(found, mean, "the track", rtol=1e-4, atol=1e-4, misconceptions=mistakes,
-                 hint="Do not divide by Q: (J⁻¹ + Q)⁻¹ is (I + J Q)⁻¹ J.")  # fmt: skip
+                 hint=hint if nearly else "")  # fmt: skip
 
 
 @check("smooth_means", points=0.2)
@@ -613,6 +942,7 @@ def two_thousand_blocks_fit_into_memory(smooth_means, rng):
         advising(
             "With 2,000 blocks in 12 dimensions: ",
             "Go from block to block: no matrix of all T·d unknowns.",
+            SPENT,
         ),
         limit(seconds=10, memory="1 GiB"),
     ):
@@ -635,16 +965,19 @@ def read_track(value, T, d):
 
 def expect_track(value, weights, sums, C, Q):
     """Expect the track that solves the equations; say what it looks like if it does not."""
-    m = read_track(value, *sums.shape)
+    given, m = (weights, sums, C, Q), read_track(value, *sums.shape)
     off = track_error(weights, sums, m, C, Q)
     if off <= 1e-6:
         return m
     for sentence, weights_used, sums_used, C_used, Q_used in _other_tracks(weights, sums, C, Q):
         if track_error(weights_used, sums_used, m, C_used, Q_used) <= 1e-5:
             raise CheckFailed(f"The track does not solve its equations. It looks as if {sentence}.")
+    T, left = len(m), _residuals(weights, sums, m, C, Q)[0]
+    where = f"that of block {np.abs(left).max(axis=1).argmax()} (of 0 … {T - 1})"
     hint = _prior_mistake(m, weights, sums, C, Q)
+    hint = hint or _one_block_mistake(m, weights, sums, C, Q) or _recursion_mistake(m, *given)
     raise CheckFailed(
-        f"The track does not solve its equations: one is off by {off:.2g} standard deviations.{hint}"
+        f"The track does not solve its equations: one is off by {off:.2g} standard deviations, {where}.{hint}"
     )
 
 
@@ -683,22 +1016,83 @@ def _prior_mistake(m, weights, sums, C, Q):
     return ""
 
 
+def _one_block_mistake(m, weights, sums, C, Q):
+    """Whether all would be well if the mean of a single block agreed with its neighbours: a sentence or nothing."""
+    T, C_inv, Q_inv = len(m), np.linalg.inv(C), np.linalg.inv(Q)
+    if T < 3:
+        return ""
+    for b in (0, T - 1):
+        near = m[1] if b == 0 else m[T - 2]
+        mended = m.copy()
+        mended[b] = np.linalg.solve(weights[b] * C_inv + Q_inv, C_inv @ sums[b] + Q_inv @ near)
+        if track_error(weights, sums, mended, C, Q) <= 1e-5:
+            where = (
+                "the loop that goes back stops before it"
+                if b == 0
+                else "it is J⁻¹ h of the last block"
+            )
+            return f" Only m[{b}] is wrong, all other blocks agree with each other: {where}?"
+    return ""
+
+
+def _recursion_mistake(m, weights, sums, C, Q):
+    """Whether the track meets the backward equations with J or h of a usual mistake: a sentence or nothing."""
+    if len(m) > 100:  # short tracks have named it already
+        return ""
+    one, known = np.eye(len(C)), np.linalg.inv(C)
+    fades = {
+        "": lambda J: np.linalg.inv(one + J @ Q),
+        "F is (I + Q J)⁻¹: it is (I + J Q)⁻¹": lambda J: np.linalg.inv(one + Q @ J),
+        "J and h lose nothing from block to block: F is missing": lambda J: one,
+    }
+    for said, fade in fades.items():
+        J, F = [weights[0] * known], []
+        for a in weights[1:]:
+            F.append(fade(J[-1]))
+            J.append(a * known + F[-1] @ J[-1])
+        whole, faded = np.cumsum(sums @ known, axis=0), [sums[0] @ known]
+        for y, f in zip(sums[1:] @ known, F, strict=True):
+            faded.append(y + f @ faded[-1])
+        for h, wrong_h in (
+            (faded, ""),
+            (whole, "h is summed without F: h_b = C⁻¹ y_b + F_b h_(b−1)"),
+        ):
+            for turned in (False, True):
+                back = "I + J Q stands in the way back: there it is I + Q J" if turned else ""
+                if _goes_back(m, J, h, Q, turned) and (said or wrong_h or back):
+                    return f" It looks as if {' and '.join(filter(None, (said, wrong_h, back)))}."
+    return ""
+
+
+def _goes_back(m, J, h, Q, turned):
+    """Whether the last mean is J⁻¹ h and each other one follows from that after it."""
+    size = 1e-5 * (1 + np.abs(m).max())
+    pairs = zip(J[:-1], h[:-1], m[:-1], m[1:], strict=True)
+    with np.errstate(over="ignore", invalid="ignore"):
+        away = [J[-1] @ m[-1] - h[-1]] + [
+            mean + (j @ Q if turned else Q @ j) @ mean - Q @ about - after
+            for j, about, mean, after in pairs
+        ]
+    scale = 1 + max(np.abs(j).max() for j in J) * max(1, np.abs(Q).max())
+    return np.abs(away).max() <= size * scale
+
+
 # fit_drifting_mot
 
 
-def naming_smooth_means(function):
-    """Add to whatever a check of `fit_drifting_mot` says that the trouble may lie in `smooth_means`."""
-
-    @functools.wraps(function)
-    def checked(**arguments):
-        with advising("", CARRIED):
-            function(**arguments)
-
-    return checked
+def _smooth_means_works(smooth_means):
+    rng = np.random.default_rng(0)
+    for T, d, small in ((1, 2, 1.0), (9, 3, 1.0), (6, 2, 1e-6)):
+        weights, sums, C, Q = random_track(rng, T, d)
+        weights[1:3] = sums[1:3] = 0
+        expect_track(smooth_means(weights, sums, C, small * Q), weights, sums, C, small * Q)
 
 
-@check("fit_drifting_mot", points=0.2)
-@naming_smooth_means
+suspecting_smooth_means = suspecting("smooth_means", _smooth_means_works)
+
+
+@check("fit_drifting_mot", points=0.15)
+@suspecting_smooth_means
 def tracks_have_a_mean_for_every_block(fit_drifting_mot, rng):
     """m has shape (K, T, d) with T = floor(max(t)/block) + 1, also where blocks are empty or t ends on an edge."""
     x, _ = draw_clusters(rng, 120, np.array([[0.0, 0, 0], [6, 0, 0]]))
@@ -712,17 +1106,31 @@ def tracks_have_a_mean_for_every_block(fit_drifting_mot, rng):
     expect_true(np.isfinite(m).all(), "m should be finite.")
 
 
-@check("fit_drifting_mot", points=0.3)
-@naming_smooth_means
+@check("fit_drifting_mot", points=0.25)
+@suspecting_smooth_means
+def one_round_gives_the_track_of_the_text(fit_drifting_mot, rng):
+    """For n_iters = 1 one cluster has the track and S of a single round from one of the spikes, with blocks of 25 s; x and t do not change."""
+    x, t = walking_cluster(rng, 60, 4)
+    t = 10 + t * 85 / t.max()  # 10 … 95 s
+    Q = np.array([[0.7, 0.2], [0.2, 0.4]])
+    with advising("After one round: ", ""):
+        for nu in (2.5, 7.0):
+            found = fit_drifting_mot(x, t, 1, nu=nu, block=25.0, Q=Q, n_iters=1)
+            expect_one_round(found, x, nu, t, 25.0, Q)
+    expect_untouched(fit_drifting_mot, x, t, 2, block=25.0, Q=0.5, n_iters=2)
+
+
+@check("fit_drifting_mot", points=0.25)
+@suspecting_smooth_means
 def one_cluster_follows_its_track(fit_drifting_mot, rng):
     """With one cluster the track solves the smoother's equations with the spikes of each block weighted by u, and S those of section 5."""
     x, t = walking_cluster(rng, 300, 6)
-    found = fit_drifting_mot(x, t, 1, nu=3.0, block=60.0, Q=0.5, n_iters=200)
-    expect_settled(found, x, 3.0, t, 60.0, 0.5 * np.eye(2))
+    found = fit_drifting_mot(x, t, 1, nu=3.0, block=60.0, Q=0.7, n_iters=200)
+    expect_settled(found, x, 3.0, t, 60.0, 0.7 * np.eye(2))
 
 
 @check("fit_drifting_mot", points=0.2)
-@naming_smooth_means
+@suspecting_smooth_means
 def without_drift_and_tails_it_is_a_gaussian(fit_drifting_mot, rng):
     """For ν = 1e7 and Q = 1e-10, or a single block, one cluster has the mean of all spikes and their covariance, to 1e-4."""
     x, t = walking_cluster(rng, 100, 5)
@@ -734,8 +1142,8 @@ def without_drift_and_tails_it_is_a_gaussian(fit_drifting_mot, rng):
                 expect_gaussian(m[0, b], S[0], x)
 
 
-@check("fit_drifting_mot", points=0.3)
-@naming_smooth_means
+@check("fit_drifting_mot", points=0.25)
+@suspecting_smooth_means
 def clusters_that_follow_each_other_are_told_apart(fit_drifting_mot, rng):
     """Where two clusters move by twice their distance the best of five seeds misclassifies less than 5 %."""
     x, t, unit = two_movers(rng, 900, 15)
@@ -754,22 +1162,22 @@ def clusters_that_follow_each_other_are_told_apart(fit_drifting_mot, rng):
 
 
 @check("fit_drifting_mot", points=0.2)
-@naming_smooth_means
+@suspecting_smooth_means
 def spikes_may_come_in_any_order(fit_drifting_mot, rng):
-    """Spikes and their times may be in any order, with a block that has none: `labels[i]` belongs to `x[i]`."""
+    """Spikes and their times may be in any order, with blocks that have none: `labels[i]` belongs to `x[i]`."""
     x, t = walking_cluster(rng, 300, 6)
     kept = rng.permutation(np.flatnonzero((t < 120) | (t >= 180)))
     x, t = x[kept], t[kept]
-    found = fit_drifting_mot(x, t, 1, nu=4.0, block=60.0, Q=0.5, n_iters=200)
+    found = fit_drifting_mot(x, t, 1, nu=4.0, block=40.0, Q=0.7, n_iters=200)
     with advising(
-        "With spikes in random order and an empty block: ",
+        "With spikes in random order and empty blocks: ",
         "Sum over blocks with np.bincount(b, values, T).",
     ):
-        expect_settled(found, x, 4.0, t, 60.0, 0.5 * np.eye(2))
+        expect_settled(found, x, 4.0, t, 40.0, 0.7 * np.eye(2))
 
 
-@check("fit_drifting_mot", points=0.2)
-@naming_smooth_means
+@check("fit_drifting_mot", points=0.15)
+@suspecting_smooth_means
 def a_step_is_a_number_or_a_matrix(fit_drifting_mot, rng):
     """Q may be a number, which stands for that number times the identity, or a matrix with correlations."""
     x, t = walking_cluster(rng, 250, 5)
@@ -779,19 +1187,26 @@ def a_step_is_a_number_or_a_matrix(fit_drifting_mot, rng):
         expect_settled(found, x, 5.0, t, 60.0, Q if np.ndim(Q) else Q * np.eye(2))
 
 
-@check("fit_drifting_mot", points=0.25)
-@naming_smooth_means
+@check("fit_drifting_mot", points=0.2)
+@suspecting_smooth_means
 def labels_are_the_likeliest_clusters_of_their_block(fit_drifting_mot, rng):
-    """For at least 99 % of the spikes the label is the cluster with the largest p[k]·t(x; m[k, b], S[k]) of what is returned."""
+    """For at least 99 % of the spikes the label is the cluster with the largest p[k]·t(x; m[k, b], S[k]) of what is returned, also after one round."""
     x, t, _ = two_movers(rng, 600, 10, apart=2.0)
     order = rng.permutation(600)
     x, t = x[order], t[order]
     found = fit_drifting_mot(x, t, 3, nu=3.0, block=60.0, Q=0.3, n_iters=20)
     expect_labels(found, x, 3.0, 3, t, 60.0)
+    for seed in range(3):
+        one, two = (
+            fit_drifting_mot(x, t, 3, nu=3.0, block=60.0, Q=0.3, n_iters=n, random_seed=seed)
+            for n in (1, 2)
+        )
+        expect_labels(two, x, 3.0, 3, t, 60.0, before=one)
+        expect_labels(one, x, 3.0, 3, t, 60.0)
 
 
 @check("fit_drifting_mot", points=0.15)
-@naming_smooth_means
+@suspecting_smooth_means
 def the_seed_decides_where_tracks_start(fit_drifting_mot, rng):
     """The same `random_seed` gives the same fit again, and different seeds start EM in different places."""
     x = rng.uniform(size=(120, 2))
@@ -799,15 +1214,22 @@ def the_seed_decides_where_tracks_start(fit_drifting_mot, rng):
 
 
 @check("fit_drifting_mot", points=0.2)
-@naming_smooth_means
-def a_track_without_spikes_stays_as_it_is(fit_drifting_mot, rng):
-    """A single spike 100,000 standard deviations away does not break the fit, even where a cluster starts on it."""
-    x, t, _ = two_movers(rng, 300, 5)
-    x[7] = 1e5
-    with advising("With one spike very far away: ", ALONE):
-        for seed in range(2):
-            found = fit_drifting_mot(x, t, 3, block=60.0, Q=0.3, n_iters=20, random_seed=seed)
-            read_mixture(found, x, 3, T=5)
+@suspecting_smooth_means
+def starving_and_flat_clusters_follow_their_rules(fit_drifting_mot, rng):
+    """A cluster whose sum of z is below 2d keeps its track and S in that round; a flat one gets the floor of section 3."""
+    for x in lonely_spikes(rng):
+        t = rng.permutation(np.linspace(0, 299, len(x)))
+        for seed in range(4):
+            value = fit_drifting_mot(x, t, 2, block=60.0, Q=0.3, n_iters=1, random_seed=seed)
+            expect_starved(value, x, T=5)
+            after = fit_drifting_mot(x, t, 3, block=60.0, Q=0.3, n_iters=20, random_seed=seed)
+            p = read_mixture(after, x, 3, T=5)[3]
+            expect_close(p.sum(), 1.0, "the sum of p", rtol=0, atol=1e-6)
+    for unit in (1e-3, 1e3):
+        x, Q = flat_spikes(rng, 60, unit), unit**2 * np.eye(2)
+        t = np.linspace(0, 100, 60)
+        found = fit_drifting_mot(x, t, 1, block=50.0, Q=Q, n_iters=1)
+        expect_one_round(found, x, 4.0, t, 50.0, Q)
 
 
 def walking_cluster(rng, n, T):

@@ -1,34 +1,12 @@
-# style: divides S by the sum of g, which converges faster to the same fit
-# %% fit_mot
-def fit_mot(x, n_clusters, nu=4.0, n_iters=20, random_seed=0):
-    (n, d), C = x.shape, np.cov(x.T, bias=True)
-    m = start_means(x, n_clusters, random_seed)
-    S = np.repeat([C], n_clusters, axis=0)
-    p = np.full(n_clusters, 1 / n_clusters)
-
-    def e_step():
-        log_z, delta = np.empty((2, n_clusters, n))
-        for k, L in enumerate(np.linalg.cholesky(S)):
-            delta[k] = np.sum(np.linalg.solve(L, (x - m[k]).T) ** 2, axis=0)
-            # What is the same for all clusters cancels in z.
-            log_z[k] = -np.log(np.diag(L)).sum() - (nu + d) / 2 * np.log1p(delta[k] / nu)
-        z = p[:, None] * np.exp(log_z - log_z.max(axis=0))
-        return z / z.sum(axis=0), (nu + d) / (nu + delta)
-
-    for _ in range(n_iters):
-        z, u = e_step()
-        g, N = z * u, z.sum(axis=1)
-        p = N / n
-        for k in np.flatnonzero(2 * d <= N):
-            m[k] = g[k] @ x / g[k].sum()
-            S[k] = (g[k] * (x - m[k]).T) @ (x - m[k]) / g[k].sum()
-            floor = 1e-6 * np.trace(C) / d
-            if np.linalg.eigvalsh(S[k])[0] < floor:
-                S[k] += floor * np.eye(d)
-    return e_step()[0].argmax(axis=0), m, S, p
-
+# breaks: fit_drifting_mot
+# why: divides S by the sum of g, which only ends in the same place
+# feedback: divided by the sum of g
 # %% fit_drifting_mot
 def fit_drifting_mot(x, t, n_clusters, nu=4.0, block=60.0, Q=0.03, n_iters=50, random_seed=0):
+    """Fit a mixture of drifting t-distributions by EM.
+
+    Returns labels (n,), m (K, T, d), S (K, d, d), p (K,).
+    """
     (n, d), C = x.shape, np.cov(x.T, bias=True)
     b = np.floor(np.asarray(t) / block).astype(int)
     T, Q = b.max() + 1, Q * np.eye(d) if np.ndim(Q) == 0 else Q
@@ -39,7 +17,7 @@ def fit_drifting_mot(x, t, n_clusters, nu=4.0, block=60.0, Q=0.03, n_iters=50, r
     def e_step():
         log_z, delta = np.empty((2, n_clusters, n))
         for k, L in enumerate(np.linalg.cholesky(S)):
-            delta[k] = np.sum(np.linalg.solve(L, (x - m[k, b]).T) ** 2, axis=0)
+            delta[k] = np.sum((np.linalg.inv(L) @ (x - m[k, b]).T) ** 2, axis=0)
             log_z[k] = -np.log(np.diag(L)).sum() - (nu + d) / 2 * np.log1p(delta[k] / nu)
         z = p[:, None] * np.exp(log_z - log_z.max(axis=0))
         return z / z.sum(axis=0), (nu + d) / (nu + delta)

@@ -1,0 +1,19 @@
+# breaks: smooth_means
+# carries: fit_drifting_mot
+# why: (I + QJ) where (I + JQ) belongs
+# feedback: it is (I + J Q)⁻¹
+# %% smooth_means
+def smooth_means(weights, sums, C, Q):
+    """Return the smoothed track (T, d) from weights (T,), sums (T, d), C (d, d) and Q (d, d)."""
+    inverse, one = np.linalg.inv(C), np.eye(len(C))
+    J = np.asarray(weights)[:, None, None] * inverse
+    h = sums @ inverse
+    for b in range(1, len(h)):
+        F = np.linalg.inv(one + Q @ J[b - 1])
+        J[b] += F @ J[b - 1]
+        h[b] += F @ h[b - 1]
+    m = np.empty_like(h)
+    m[-1] = np.linalg.solve(J[-1], h[-1])
+    for b in reversed(range(len(h) - 1)):
+        m[b] = np.linalg.solve(one + Q @ J[b], Q @ h[b] + m[b + 1])
+    return m
