@@ -68,7 +68,7 @@ deep: .venv/.deep  ## add torch, for the labs with deep networks
 lock: .venv/.installed  ## pin the dependencies anew (LOCK_ARGS=--upgrade to take newer ones)
 	@echo "Writing requirements.lock and environment.yml"
 	@printf '%s\n' $(torch_needs) | .venv/bin/uv pip compile pyproject.toml - --quiet $(LOCK_ARGS) \
-		--extra cluster --extra dev --extra nwb --universal --python-version 3.11.2 \
+		--extra cluster --extra dev --extra hub --extra nwb --universal --python-version 3.11.2 \
 		--fork-strategy fewest --generate-hashes --custom-compile-command "make lock" \
 		--output-file requirements.lock
 	@{ printf '%s\n' $(environment_head); \

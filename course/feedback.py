@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+import shutil
 from pathlib import Path
 
 import jinja2
@@ -44,7 +45,19 @@ def _write(lab, record, to):
     default = lab.folder.step("feedback", student, lab.name) / f"{lab.name}.html"
     path = Path(to) / f"{student}.html" if to else default
     write_text(path, feedback_page(lab, record))
+    if not to:
+        _keep_receipt(lab, student)
     return path
+
+
+def _keep_receipt(lab, student):
+    """Put beside a page what nbgrader's exchange gives it back by."""
+    submitted, feedback = (
+        lab.folder.step(step, student, lab.name) for step in ("submitted", "feedback")
+    )
+    for name in ("timestamp.txt", "submission_secret.txt"):
+        if (submitted / name).is_file():
+            shutil.copyfile(submitted / name, feedback / name)
 
 
 def feedback_page(lab, record):

@@ -94,6 +94,9 @@ def configure(c, root):
         setattr(c.CourseDirectory, f"{step}_directory", f"build/{step}")
     c.CourseDirectory.db_url = folder.gradebook_url
     c.ClearSolutions.update(PLACEHOLDERS)
+    c.GenerateAssignment.preprocessors.append("course.preprocessors.GiveEnvironment")
+    c.ExchangeFactory.collect = "course.hub.exchange.Collect"
+    c.ExchangeFactory.release_feedback = "course.hub.exchange.ReleaseFeedback"
     c.Autograde.exporter_class = "course.preprocessors.SubmissionExporter"
     c.Autograde.sanitize_preprocessors = ["course.preprocessors.RebuildFromMaster"]
     c.Autograde.autograde_preprocessors = [

@@ -19,9 +19,20 @@ from .folder import CourseFolder
 from .grade import environment_of, grade_rebuilt, quarantined, write_result
 from .kernel import Nursery
 from .lab import Lab
+from .release import write_environment
 from .submission import Quarantine, as_notebook, cells_of, read_submission, rebuild
 
 NOTES = "course_problems"
+
+
+class GiveEnvironment(NbGraderPreprocessor):
+    """Put what the notebook imports and reads beside the version that students fetch."""
+
+    def preprocess(self, nb, resources):
+        folder = CourseFolder(Path(self.config.CourseDirectory.root))
+        lab = Lab(folder, resources["nbgrader"]["assignment"])
+        write_environment(folder.step("release", "", lab.name), lab)
+        return nb, resources
 
 
 class SubmissionExporter(NotebookExporter):

@@ -1,0 +1,1 @@
+"""The course on a JupyterHub; README.md says how to set one up."""
