@@ -124,7 +124,7 @@ def usual_deconvolution(X, n_neurons, width, n_iters, seed, kind):
             a[k, peaks] = score[peaks] - LAM * SIGMA**2
             if len(peaks):
                 target = np.einsum(
-                    "nsd,s->nd", R[:, peaks[:, None] + np.arange(width)], a[k, peaks]
+                    "nsw,s->nw", R[:, peaks[:, None] + np.arange(width)], a[k, peaks]
                 )
                 U[k], V[k] = first_pair(target)
                 if in_place:
@@ -172,7 +172,7 @@ def timed(work, clock=time.process_time):
 
 def per_iteration(fit, n, clock=time.process_time):
     """Seconds of an iteration after the first, and what n + 1 of them give."""
-    fit(1)  # first calls also ask the system for memory
+    # The first call also asks the system for memory.
     once = min(timed(lambda: fit(1), clock)[0] for _ in range(2))
     all_of_them, found = timed(lambda: fit(n + 1), clock)
     return (all_of_them - once) / n, found
@@ -225,9 +225,10 @@ def deconvolve(seeds, size):
     others = {kind: [] for kind in ("naive", "low rank", "in place", "conv1d")[: 4 if torch else 3]}
     for seed in range(seeds):
         X = voltage(seed, **size)
-        spent, (templates, amplitudes) = per_iteration(
-            lambda n, X=X, s=seed: deconvolution.fit_deconvolution(X, K, D, 1, LAM, SIGMA, n, s), 2
+        spent, _ = per_iteration(
+            lambda n, X=X, s=seed: deconvolution.fit_deconvolution(X, K, D, 1, LAM, SIGMA, n, s), 10
         )
+        templates, amplitudes = deconvolution.fit_deconvolution(X, K, D, 1, LAM, SIGMA, 3, seed)
         ours.append(spent)
         for kind, times in others.items():
             spent, (their_templates, theirs) = per_iteration(

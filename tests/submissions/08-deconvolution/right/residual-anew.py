@@ -25,7 +25,7 @@ def fit_deconvolution(X, n_neurons, width, rank=1, lam=5.0, sigma=1.0, n_iters=2
             if len(times):
                 windows = R[:, times[:, None] + np.arange(width)]
                 templates[k] = update_template(
-                    np.einsum("ntd,t->nd", windows, amplitudes[k, times]), rank
+                    np.einsum("ntw,t->nw", windows, amplitudes[k, times]), rank
                 )
             else:
                 templates[k] = update_template(new_template(R, width, rng), rank)
