@@ -935,7 +935,15 @@ def best_of(fits, data):
 
 
 def expect_overlaps_found(fits, data):
-    """Expect the best fit to find nearly all spikes that overlap."""
+    """Expect the best fit to find nearly all spikes that overlap, and none to leave a neuron unused."""
+    for seed, fit in zip(SEEDS, fits, strict=True):
+        silent, missed = _unused(fit, data)
+        expect_true(
+            not (silent and missed),
+            f"With seed {seed}, {len(silent)} of {data.n_neurons} neurons have no spikes in the end, although"
+            f" {len(missed)} of the true neurons are missed: a neuron without spikes should begin anew, in every"
+            " iteration, with a loud piece of what is left over.",
+        )
     fit = best_of(fits, data)
     own, false = compare(fit, data)
     recall, alone = (own[data.overlaps] > 0).mean(), (own[~data.overlaps] > 0).mean()
@@ -951,6 +959,15 @@ def expect_overlaps_found(fits, data):
         f"{false} of {total} spikes are not there: only peaks of the score above λσ² are spikes, only what the"
         " other neurons leave over is scored, and templates are updated in every iteration.",
     )
+
+
+def _unused(fit, data):
+    """The neurons of the fit without spikes, and the true ones hardly any of whose spikes are found."""
+    own, _ = compare(fit, data)
+    found = [np.mean(own[data.units == k] > 0) for k in range(data.n_neurons)]
+    return np.flatnonzero(~fit[1].any(axis=1)).tolist(), np.flatnonzero(
+        np.less(found, 0.1)
+    ).tolist()
 
 
 def _why_lost(fit, fits, data):
