@@ -22,8 +22,8 @@ CLOSE = 1e-4  # relative to the largest value: single precision will do
 SEEDS = range(5)  # starts, of which the best counts
 ENOUGH = 0.9  # of the spikes
 DIVERGED = (
-    "The fit diverged: its numbers became infinite. One spike has one amplitude, at the peak of the score; if every"
-    " sample above λσ² gets one, a spike is explained many times over."
+    "The fit diverged: its numbers became infinite. One spike has one amplitude, at a peak of the score, and peaks are at"
+    " least D apart; if every sample above λσ² gets one, a spike is explained many times over."
 )
 SLACK = 1e-7  # of the log joint: rounding
 NEAR = 2  # samples by which a spike may be off
@@ -698,7 +698,7 @@ def spikes_of_a_neuron_are_apart(fit_deconvolution, rng):
 def one_neuron_settles(fit_deconvolution, rng):
     """A single neuron, with σ = 2 and a template of rank 2: amplitudes and template follow from each other as in steps 4 and 5."""
     data = overlapping_spikes(
-        rng, n_neurons=1, width=24, n_events=60, rank=2, lam=2.0, sigma=2.0, spread=0.6
+        rng, n_neurons=1, width=24, n_events=40, rank=2, lam=2.0, sigma=2.0, spread=0.65
     )
     fit = fit_of(fit_deconvolution, data, 0, rank=2, n_iters=25)
     expect_settled(read_deconvolution(fit, data, 2), data, 2)
@@ -798,7 +798,7 @@ def with_spikes(fit_deconvolution):
         try:
             return fit_deconvolution(*arguments)
         except CheckFailed as error:
-            if any(word in str(error) for word in ("did not converge", "infs or NaNs", "overflow")):
+            if any(word in str(error) for word in ("did not converge", "NaN", "do not sum to 1")):
                 raise CheckFailed(f"{DIVERGED} ({error})") from None
             raise
 
@@ -868,7 +868,8 @@ def expect_settled(fit, data, rank):
     expect_true(
         len(t) >= ENOUGH * len(data.times),
         f"Only {len(t)} of the {len(data.times)} spikes of a single neuron are found, with λσ² ="
-        f" {data.lam * data.sigma**2:g} and spikes of {data.sizes.min():.0f} and more.",
+        f" {data.lam * data.sigma**2:g} and spikes of {data.sizes.min():.0f} and more."
+        " Are its old spikes put back before it is scored?",
     )
     windows = np.array([data.X[:, i : i + data.width] for i in t])
     score, price = windows.reshape(len(t), -1) @ W.ravel(), data.lam * data.sigma**2
@@ -881,7 +882,8 @@ def expect_settled(fit, data, rank):
     expect_close(
         a[t], score - price, "the amplitudes of a lone neuron", 0.02, 0.02 * score.max(),
         misconceptions={sentence: score - p for sentence, p in prices.items()},
-        hint="An amplitude is the score of the template you return, minus λσ².",
+        hint="An amplitude is the score of the template you return, minus λσ². Were spikes taken away from the residual"
+        " with another template than the one they are put back with?",
     )  # fmt: skip
     targets = {
         "": np.tensordot(a[t], windows, 1),
@@ -892,7 +894,7 @@ def expect_settled(fit, data, rank):
     goals["this is the template before it is cut to its rank"] = unit(targets[""])
     expected = goals.pop("")
     expect_close(
-        W, expected, "the template of a lone neuron", atol=0.05 * np.abs(expected).max(),
+        W, expected, "the template of a lone neuron", atol=0.01 * np.abs(expected).max(),
         misconceptions=goals, hint=f"It should be update_template(G, {rank}) for the spikes you return.",
     )  # fmt: skip
 
@@ -935,15 +937,7 @@ def best_of(fits, data):
 
 
 def expect_overlaps_found(fits, data):
-    """Expect the best fit to find nearly all spikes that overlap, and none to leave a neuron unused."""
-    for seed, fit in zip(SEEDS, fits, strict=True):
-        silent, missed = _unused(fit, data)
-        expect_true(
-            not (silent and missed),
-            f"With seed {seed}, {len(silent)} of {data.n_neurons} neurons have no spikes in the end, although"
-            f" {len(missed)} of the true neurons are missed: a neuron without spikes should begin anew, in every"
-            " iteration, with a loud piece of what is left over.",
-        )
+    """Expect the best fit to find nearly all spikes that overlap."""
     fit = best_of(fits, data)
     own, false = compare(fit, data)
     recall, alone = (own[data.overlaps] > 0).mean(), (own[~data.overlaps] > 0).mean()
@@ -959,15 +953,6 @@ def expect_overlaps_found(fits, data):
         f"{false} of {total} spikes are not there: only peaks of the score above λσ² are spikes, only what the"
         " other neurons leave over is scored, and templates are updated in every iteration.",
     )
-
-
-def _unused(fit, data):
-    """The neurons of the fit without spikes, and the true ones hardly any of whose spikes are found."""
-    own, _ = compare(fit, data)
-    found = [np.mean(own[data.units == k] > 0) for k in range(data.n_neurons)]
-    return np.flatnonzero(~fit[1].any(axis=1)).tolist(), np.flatnonzero(
-        np.less(found, 0.1)
-    ).tolist()
 
 
 def _why_lost(fit, fits, data):
