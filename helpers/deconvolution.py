@@ -15,7 +15,8 @@ Deconvolution: each spike adds a template over width D, of rank R and Frobenius 
 The score of neuron k, s_t = Σ_nd R[n, t+d] W_k[n, d], is what its amplitude would be at t without a
 prior. Where s peaks above λσ², peaks at least D apart, there is a spike of amplitude s − λσ²; its
 template becomes Σ_t a_t R[:, t:t+D], cut to rank R and norm 1. A neuron without spikes starts anew, from
-a loud piece of what no neuron explains. Picking peaks is a heuristic, so the fit may fall a little.
+a loud piece of what no neuron explains; and in some early iterations the weakest one, whose Σ a² is
+smallest, loses its spikes, since without them the log joint falls by no more than Σ a² / 2σ². Picking peaks is a heuristic, so the fit may fall a little.
 
 Channels are projected before anything is correlated: U_kᵀR = U_kᵀX − Σ_j (U_kᵀU_j) Z_j with
 Z_j = a_j ⊛ V_j, a few rows in place of N. On a CPU `np.correlate` is then as fast as torch in single
@@ -36,6 +37,7 @@ import numpy as np
 from scipy.signal import find_peaks
 
 CHUNK = 2048  # columns of the data that are worked on at a time
+RESTARTS = 3, 5, 7, 9, 11  # before these iterations, counted from 0, the weakest neuron starts anew
 
 
 # ---- semi-NMF
@@ -248,7 +250,9 @@ def fit_deconvolution(X, n_neurons, width, rank=1, lam=5.0, sigma=1.0, n_iters=2
         raise ValueError(f"Templates of {width} samples do not fit into {X.shape[1]} samples.")
     rng = np.random.default_rng(random_seed)
     model = _Model(X, n_neurons, width, min(rank, X.shape[0], width))
-    for _ in range(n_iters):
+    for iteration in range(n_iters):
+        if iteration in RESTARTS:
+            model.set_spikes(model.weakest(), np.zeros(0, int), _zeros(X, (0,)))
         projected = model.projected()
         for k in range(n_neurons):
             if not len(model.times[k]):
@@ -283,8 +287,9 @@ def pick_peaks(score, threshold, distance):
 def new_template(R, width, rng):
     """Return a loud piece of what is left, of Frobenius norm 1, drawn at random.
 
-    The energy in a bell-shaped window around each time, less its mean, squared, gives the probability;
-    then the window moves to the loudest place nearby, so that the spike lies in its middle.
+    The energy in a bell-shaped window around each time, less its mean, to the fourth power, gives the
+    probability: there are many windows with noise alone, so that a lower power would mostly draw these.
+    Then the window moves to the loudest place nearby, so that the spike lies in its middle.
 
     Parameters
     ----------
@@ -298,7 +303,7 @@ def new_template(R, width, rng):
     (n_channels, width) array
     """
     energy = np.convolve((R**2).sum(axis=0), np.hanning(width + 2)[1:-1], "valid")
-    p = np.maximum(energy - energy.mean(), 0) ** 2
+    p = np.maximum(energy - energy.mean(), 0) ** 4
     if not p.any():
         return _unit(rng.standard_normal((len(R), width)))
     t = rng.choice(len(p), p=p / p.sum())
@@ -360,6 +365,10 @@ class _Model:
         """Give neuron k these spikes; Z follows with its template."""
         self.Z[self.rows(k), self.windows(k)] = 0
         self.times[k], self.sizes[k] = times, sizes
+
+    def weakest(self):
+        """The neuron whose spikes explain least."""
+        return int(np.argmin([float((size**2).sum()) for size in self.sizes]))
 
     def set_template(self, k, target):
         """Give neuron k the template closest to this direction."""

@@ -1,7 +1,7 @@
 """Hidden checks of lab 08, deconvolution: spikes that overlap."""
 
 from helpers import deconvolution
-from helpers.checks import check, expect_reproducible
+from helpers.checks import check
 from helpers.checks.deconvolution import (
     SEEDS,
     best_fit,
@@ -99,13 +99,6 @@ def too_many_neurons_are_no_problem(fit_seminmf, rng):
         expect_last(fit, X, lam, 1.0)
 
 
-@check("fit_seminmf", points=0.1)
-def the_same_seed_gives_the_same_fit(fit_seminmf, rng):
-    """Two calls with the same random_seed return the same numbers."""
-    X, _, _ = summed_bins(rng, n_bins=100)
-    expect_reproducible(fit_seminmf, X, 3, 1.0, 1.0, 10, int(rng.integers(1000)))
-
-
 # score_templates
 
 
@@ -163,12 +156,3 @@ def prior_and_noise_set_the_threshold(fit_deconvolution, rng):
     fits = fits_of(fit_deconvolution, data)
     expect_overlaps_found(fits, data)
     expect_shrunk(best_of(fits, data), data)
-
-
-@check("fit_deconvolution", points=0.15)
-def the_same_seed_gives_the_same_spikes(fit_deconvolution, rng):
-    """Two calls with the same random_seed return the same numbers."""
-    data = overlapping_spikes(rng, n_events=25)
-    seed = int(rng.integers(1000))
-    read = (data.X, data.n_neurons, data.width, 1, data.lam, data.sigma, 5, seed)
-    expect_reproducible(fit_deconvolution, *read)

@@ -1,4 +1,5 @@
 # breaks: score_templates
+# carries: fit_deconvolution
 # why: only the first singular triple
 # feedback: only the largest singular value
 # %% score_templates

@@ -1,4 +1,5 @@
 # breaks: score_templates
+# carries: fit_deconvolution
 # why: the singular values are forgotten
 # feedback: singular values are missing
 # %% score_templates
