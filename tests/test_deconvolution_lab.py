@@ -3,13 +3,12 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, names_of
 
 pytest.importorskip("torch", reason="lab 08 needs torch: `make deep`")
 
-from course.answers import reference
 from course.folder import CourseFolder
-from course.lab import Lab, grade_id
+from course.lab import Lab
 from helpers import deconvolution, plotting
 from helpers.checks import deconvolution as checks
 from helpers.simulate import simulate_overlapping
@@ -18,11 +17,7 @@ from helpers.simulate import simulate_overlapping
 @pytest.fixture(scope="module")
 def names():
     """The notebook's answers, and what its first cell gives them."""
-    lab, names = Lab(CourseFolder(ROOT), "08-deconvolution"), {}
-    exec(next(c.source for c in lab.notebook.cells if grade_id(c) == "setup-given"), names)
-    for task in lab.tasks:
-        exec(reference(lab)[task.name], names)
-    return names
+    return names_of(Lab(CourseFolder(ROOT), "08-deconvolution"))
 
 
 @pytest.fixture(scope="module")

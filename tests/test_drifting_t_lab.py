@@ -3,11 +3,10 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, names_of
 
-from course.answers import reference
 from course.folder import CourseFolder
-from course.lab import Lab, grade_id
+from course.lab import Lab
 from helpers import drifting, mixture, plotting
 from helpers.checks import drifting_t as checks
 from helpers.data import load_drifting_session
@@ -19,12 +18,7 @@ SETTINGS = {"nu": 4.0, "block": 60.0, "Q": 10.0}
 @pytest.fixture(scope="module")
 def names():
     """What the notebook's setup and its answers define."""
-    lab = Lab(CourseFolder(ROOT), "07-drifting-t")
-    names = {}
-    exec(next(c.source for c in lab.notebook.cells if grade_id(c) == "setup-given"), names)
-    for task in lab.tasks:
-        exec(reference(lab)[task.name], names)
-    return names
+    return names_of(Lab(CourseFolder(ROOT), "07-drifting-t"))
 
 
 @pytest.fixture(scope="module")
