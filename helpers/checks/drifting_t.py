@@ -785,8 +785,9 @@ def _other_rounds(x, b, m, S, p, Q, nu, t=None, block=60.0):
 def _other_shares(fit, logs, u, Q, nu):
     x, b, m, S, p = fit
     half_det = np.linalg.slogdet(S)[1][:, None] / 2
-    with np.errstate(divide="ignore"):
-        log_p = np.log(p)[:, None]
+    log_p = np.log(np.maximum(p, np.finfo(float).tiny))[
+        :, None
+    ]  # some answers give a cluster no weight
     delta = np.array([squared_distance(x, track[b], s) for track, s in zip(m, S, strict=True)])
     hard = (logs == logs.max(axis=0)).astype(float)
     others = {
