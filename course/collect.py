@@ -7,9 +7,9 @@ from pathlib import Path
 
 from .archives import is_other_archive, read_download
 from .downloads import NAMES, Person, is_named_after, shared_groups, sort_out
-from .files import replacing
+from .files import fingerprint, replacing
 from .folder import CourseError
-from .register import Register, fingerprint
+from .register import Register
 from .roster import gradebook_roster
 from .submission import MAX_FILE
 

@@ -17,15 +17,13 @@ import sys
 
 CLONE = {"mount": 0x20000, "uts": 0x4000000, "ipc": 0x8000000, "user": 0x10000000, "pid": 0x20000000, "net": 0x40000000}  # fmt: skip
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18  # fmt: skip
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 24, 38  # fmt: skip
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
 MIB = 2**20
 WORK, TEMPORARY = "/scratch/work", "/scratch/tmp"
 SCRATCH = 256 * MIB  # of files in its working and its temporary folder
 SHARED = 64 * MIB  # of shared memory
 LIMITS = {
-    resource.RLIMIT_AS: 16
-    * 1024
-    * MIB,  # address space, of which libraries reserve much and use little
+    resource.RLIMIT_AS: 16 * 2**30,  # libraries reserve much address space and use little
     resource.RLIMIT_CORE: 0,
     resource.RLIMIT_CPU: 1800,  # s
     resource.RLIMIT_FSIZE: SCRATCH,
@@ -145,16 +143,16 @@ def _give_up_rights(user):
     _check(_libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "pdeathsig")
 
 
-# Calls that no lab needs: they take what no process is charged for or all users share, or widen the ground to attack.
+# Per architecture: its own number, those of seccomp, clone and socket, and of calls that no lab needs: they take what no process is charged for or all users share, or widen the ground to attack.
 FORBIDDEN = {
-    "x86_64": (0xC000003E, {"shmget": 29, "semget": 64, "msgget": 68, "io_setup": 206, "inotify_init": 253, "inotify_init1": 294, "ptrace": 101, "mount": 165, "umount2": 166, "swapon": 167, "keyctl": 250,
+    "x86_64": (0xC000003E, 317, 56, 41, {"shmget": 29, "semget": 64, "msgget": 68, "io_setup": 206, "inotify_init": 253, "inotify_init1": 294, "ptrace": 101, "mount": 165, "umount2": 166, "swapon": 167, "keyctl": 250,
         "add_key": 248, "request_key": 249, "unshare": 272, "perf_event_open": 298, "setns": 308, "memfd_create": 319,
         "bpf": 321, "userfaultfd": 323, "io_uring_setup": 425, "open_tree": 428, "fsopen": 430, "memfd_secret": 447}),
-    "aarch64": (0xC00000B7, {"shmget": 194, "semget": 190, "msgget": 186, "io_setup": 0, "inotify_init1": 26, "ptrace": 117, "mount": 40, "umount2": 39, "swapon": 224, "keyctl": 219,
+    "aarch64": (0xC00000B7, 277, 220, 198, {"shmget": 194, "semget": 190, "msgget": 186, "io_setup": 0, "inotify_init1": 26, "ptrace": 117, "mount": 40, "umount2": 39, "swapon": 224, "keyctl": 219,
         "add_key": 217, "request_key": 218, "unshare": 97, "perf_event_open": 241, "setns": 268, "memfd_create": 279,
         "bpf": 280, "userfaultfd": 282, "io_uring_setup": 425, "open_tree": 428, "fsopen": 430, "memfd_secret": 447}),
 }  # fmt: skip
-
+CLONE3 = 435  # everywhere
 
 # Other kinds of sockets, such as those of a virtual machine to its host, heed no network namespace.
 FAMILIES = [int(getattr(socket, f"AF_{name}", 0)) for name in ("UNIX", "INET", "INET6", "NETLINK")]
@@ -166,10 +164,7 @@ def _forbid_calls():
         return
     LOAD, JUMP_EQUAL, JUMP_GREATER, JUMP_SET, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
     ALLOW, REFUSE = 0x7FFF0000, 0x00050001  # EPERM
-    architecture, calls = FORBIDDEN[platform.machine()]
-    clone, clone3, open_socket = (
-        (56, 435, 41) if platform.machine() == "x86_64" else (220, 435, 198)
-    )
+    architecture, seccomp, clone, open_socket, calls = FORBIDDEN[platform.machine()]
     NO_SUCH_CALL = 0x00050026  # ENOSYS: then the C library uses clone(), whose flags can be read
     rules = [
         (LOAD, 0, 0, 4),
@@ -180,7 +175,7 @@ def _forbid_calls():
     rules += [(JUMP_GREATER, 0, 1, 0x40000000), (RETURN, 0, 0, REFUSE)]  # the numbers of x32
     for number in calls.values():
         rules += [(JUMP_EQUAL, 0, 1, number), (RETURN, 0, 0, REFUSE)]
-    rules += [(JUMP_EQUAL, 0, 1, clone3), (RETURN, 0, 0, NO_SUCH_CALL)]
+    rules += [(JUMP_EQUAL, 0, 1, CLONE3), (RETURN, 0, 0, NO_SUCH_CALL)]
     rules += [
         (JUMP_EQUAL, 0, 4, clone),
         (LOAD, 0, 0, 16),
@@ -194,12 +189,8 @@ def _forbid_calls():
     code = b"".join(struct.pack("HBBI", *rule) for rule in rules)
     buffer = ctypes.create_string_buffer(code, len(code))
     program = struct.pack("HxxxxxxQ", len(rules), ctypes.addressof(buffer))
-    SECCOMP, SET_MODE_FILTER, ALL_THREADS = (
-        {"x86_64": 317, "aarch64": 277}[platform.machine()],
-        1,
-        1,
-    )
-    _check(_libc.syscall(SECCOMP, SET_MODE_FILTER, ALL_THREADS, program), "seccomp")
+    SET_MODE_FILTER, ALL_THREADS = 1, 1
+    _check(_libc.syscall(seccomp, SET_MODE_FILTER, ALL_THREADS, program), "seccomp")
 
 
 def _mount(source, target, kind, flags, options=None):

@@ -177,7 +177,8 @@ def _lab(lab):
                 f"lab {lab.name} names helpers/{module}.py as its solution, which is not there",
                 f"correct `lab.solutions` in the metadata of {lab.path}",
             )
-    return f"lab {lab.name}: {len(lab.tasks)} tasks, {lab.max_score:g} points, as in its notebook"
+    lacking = " (to grade it, run `make deep` first)" if lab.missing else ""
+    return f"lab {lab.name}: {len(lab.tasks)} tasks, {lab.max_score:g} points, as in its notebook{lacking}"
 
 
 def _kernel(lab):

@@ -22,9 +22,9 @@ from pathlib import Path
 from .downloads import NAMES
 from .files import write_text
 from .folder import CourseError
-from .records import QUARANTINED, load_records
+from .records import QUARANTINED, gradebook_submissions, load_records
 from .register import Register
-from .roster import Roster, find_columns
+from .roster import Roster, find_columns, roster_of
 from .tables import csv_text, read_table, rounded
 
 MEMBERS = (
@@ -96,9 +96,8 @@ def export(lab, platform, path, roster=None, automatic=False, column="", pass_ma
     done = Exported(Path(path))
     listed, table = Roster(), None
     if roster:
-        from .roster import read_roster
-
-        listed, table = read_roster(roster), (Path(roster), *read_table(Path(roster)))
+        table = Path(roster), *read_table(Path(roster))
+        listed = roster_of(*table[1:3], roster)
     results = list(_results(lab, listed, automatic, done.left_out))
     max_points = lab.max_score + (0 if automatic else sum(lab.manual.values()))
     write = {
@@ -152,17 +151,7 @@ def _results(lab, roster, automatic, left_out):
 
 def _penalties(lab):
     """What nbgrader takes off for lateness, by student."""
-    if not (lab.folder.build / "gradebook.db").is_file():
-        return {}
-    from nbgrader.api import MissingEntry
-
-    from .gradebook import opened
-
-    with opened(lab.folder) as book:
-        try:
-            submissions = book.find_assignment(lab.name).submissions
-        except MissingEntry:
-            return {}
+    with gradebook_submissions(lab) as submissions:
         return {s.student.id: s.late_submission_penalty or 0.0 for s in submissions}
 
 

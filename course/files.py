@@ -1,5 +1,6 @@
 """Writing files and folders whole or not at all, so that an interruption leaves no half of one."""
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -46,3 +47,9 @@ def replacing(target, near=None):
         os.rename(new, target)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
+
+
+def fingerprint(path):
+    """SHA-256 of a file's content."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

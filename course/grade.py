@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 
 from .files import write_text
+from .folder import CourseError
 from .judge import judge_notebook
 from .kernel import Nursery
 from .lab import grade_id, is_manual_cell
@@ -25,7 +26,18 @@ from .submission import Quarantine, read_submission, rebuild
 
 @contextlib.contextmanager
 def environment_of(lab):
-    """A temporary folder with the `helpers` and data that the lab's bundle holds, for kernels to import."""
+    """A temporary folder with the `helpers` and data that the lab's bundle holds, for kernels to import.
+
+    Raises
+    ------
+    CourseError
+        If the lab needs packages that are not installed: every answer would seem wrong.
+    """
+    if lab.missing:
+        raise CourseError(
+            f"Lab {lab.name} cannot be graded here: {' and '.join(lab.missing)} must be installed first."
+            " Run `make deep` in the course's folder. No grade has changed."
+        )
     with tempfile.TemporaryDirectory(prefix="e") as folder:
         write_environment(Path(folder), lab)
         yield Path(folder)

@@ -102,7 +102,6 @@ class Nursery:
         self._ended = {}
         self._bereft = set()
         self._spare = None
-        self._forked = 0
         self._start()
 
     def _start(self):
@@ -189,13 +188,8 @@ class Nursery:
 
     def fork(self, folder):
         """Start a kernel in a folder that holds its connection file; returns its number in the nursery."""
-        self._forked += 1
-        order = {
-            "folder": str(self.wall.inside(folder, self.folder)),
-            "confined": self.wall.confined,
-            "number": self._forked,
-        }
-        order = json.dumps(order).encode() + b"\n"
+        inside = str(self.wall.inside(folder, self.folder))
+        order = json.dumps({"folder": inside, "confined": self.wall.confined}).encode() + b"\n"
         with self._lock:
             for attempt in reversed(range(3)):
                 if self._process.poll() is not None:
@@ -407,6 +401,7 @@ class Kernel:
 
         deadline, interrupted = clock() + seconds, False
         answered, idle, patience = False, False, float("inf")
+        look_again = time.monotonic() + TICK
         while not (answered and (idle or time.monotonic() > patience)):
             for kind, message in self._receive(TICK):
                 if message["parent_header"].get("msg_id") != message_id:
@@ -429,13 +424,15 @@ class Kernel:
                 continue
             if self.ended is not None:
                 done.status = "died"
-            elif self._memory_in_use() > memory_limit or _memory_of("self") > flood_limit:
-                done.status = "out of memory"
-            elif interrupted and time.monotonic() > deadline:
-                done.status = "out of time"
-            elif not interrupted and clock() > deadline:
-                self.interrupt()
-                deadline, interrupted = time.monotonic() + GRACE_SECONDS, True
+            elif time.monotonic() > look_again:  # looking costs more than most calls
+                look_again = time.monotonic() + TICK
+                if self._memory_in_use() > memory_limit or _memory_of("self") > flood_limit:
+                    done.status = "out of memory"
+                elif interrupted and time.monotonic() > deadline:
+                    done.status = "out of time"
+                elif not interrupted and clock() > deadline:
+                    self.interrupt()
+                    deadline, interrupted = time.monotonic() + GRACE_SECONDS, True
             if done.status != "ok":
                 self.kill()
                 break

@@ -2,7 +2,7 @@
 
 Run with `python -c`, so that no frame of a kernel tells where the course lies. With a connection file as
 argument it becomes a kernel. With `--nursery` and modules it imports these, then reads one JSON object a
-line, {"folder", "confined", "number"}, forks a kernel for each and prints its process id; a child that ends is
+line, {"folder", "confined"}, forks a kernel for each and prints its process id; a child that ends is
 reported as {"ended": pid, "status": n}.
 """
 
@@ -49,6 +49,8 @@ def become_kernel(connection_file, tell=lambda: None):
             connection_file,
             "--HistoryManager.enabled=False",
             "--IPKernelApp.log_level=CRITICAL",
+            # To send without a copy takes a thread, which may be one too many for a kernel at its limit.
+            f"--Session.copy_threshold={sys.maxsize}",
         ]
     )
     # It holds the key to this kernel, which other students' code should not find lying about.

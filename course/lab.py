@@ -16,6 +16,8 @@ from helpers.checks import checks_of, module_name, visible_checks
 
 from .folder import PLACEHOLDERS, CourseError
 
+DEEP_PACKAGES = ("torch", "safetensors")
+
 
 @dataclass(frozen=True)
 class Task:
@@ -112,6 +114,12 @@ class Lab:
         for _, module, imported in found:
             names |= {f"{module}.{name.strip()}" for name in imported.split(",") if module}
         return sorted(names)
+
+    @property
+    def missing(self):
+        """The packages that a lab with deep networks needs and this Python lacks."""
+        needed = DEEP_PACKAGES if self.about.get("deep") else ()
+        return [name for name in needed if importlib.util.find_spec(name) is None]
 
     @property
     def solutions(self):

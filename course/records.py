@@ -1,5 +1,6 @@
 """Graded submissions as `report` and `feedback` read them: our records, joined with nbgrader's gradebook."""
 
+import contextlib
 import json
 
 from .folder import CourseError
@@ -72,10 +73,12 @@ def _read(path, lab):
         ) from None
 
 
-def _gradebook(lab):
-    """What nbgrader knows of every submission: {student: {grade_id: {"score", "by_hand", "comment"}}}."""
+@contextlib.contextmanager
+def gradebook_submissions(lab):
+    """nbgrader's entries for the submissions of a lab, as long as the block lasts; none without a gradebook."""
     if not (lab.folder.build / "gradebook.db").is_file():
-        return {}
+        yield []
+        return
     from nbgrader.api import MissingEntry
 
     from .gradebook import opened
@@ -84,7 +87,13 @@ def _gradebook(lab):
         try:
             submissions = book.find_assignment(lab.name).submissions
         except MissingEntry:
-            return {}
+            submissions = []
+        yield submissions
+
+
+def _gradebook(lab):
+    """What nbgrader knows of every submission: {student: {grade_id: {"score", "by_hand", "comment"}}}."""
+    with gradebook_submissions(lab) as submissions:
         return {
             submission.student.id: _cells(notebook)
             for submission in submissions

@@ -5,14 +5,12 @@ keeps the notebooks that newer ones replaced, and `<student>/files/` whatever el
 grading nor a notebook ever sees these.
 """
 
-import hashlib
 import json
 import os
 import re
 import shutil
-from pathlib import Path
 
-from .files import write_text
+from .files import fingerprint, write_text
 from .folder import CourseError
 
 
@@ -78,12 +76,6 @@ class Register:
             return target
         shutil.copyfile(path, target)
         return target
-
-
-def fingerprint(path):
-    """SHA-256 of a file's content."""
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _linked(twin, target):

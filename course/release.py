@@ -4,7 +4,6 @@ The same function writes the folder that grading kernels see, so that an answer 
 bundle works in grading.
 """
 
-import hashlib
 import json
 import re
 import shutil
@@ -16,7 +15,7 @@ import nbformat
 import helpers
 from helpers.checks import module_name
 
-from .files import replacing
+from .files import fingerprint, replacing
 from .folder import CourseError
 from .lab import Lab
 
@@ -160,9 +159,12 @@ def _readme(lab):
         "LAB": lab.name,
         "TITLE": lab.about.get("title", lab.name),
         "PYTHONS": _pythons(),
+        "BY_HAND": "Figures and written questions are graded by a person."
+        if lab.manual
+        else "All points come from checks; figures and questions are for you.",
         "TIME": f"Plan about {minutes / 60:.2g} hours for it. " if minutes else "",
     }
-    return re.sub(r"\{([A-Z]+)\}", lambda found: about[found[1]], text)
+    return re.sub(r"\{([A-Z_]+)\}", lambda found: about[found[1]], text)
 
 
 def _pythons():
@@ -182,9 +184,7 @@ def _data_file(lab, name):
 
 def _checksums(folder):
     files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not _LITTER & set(p.parts)]
-    return {
-        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
-    }
+    return {p.relative_to(folder).as_posix(): fingerprint(p) for p in files}
 
 
 def _refuse_to_destroy(target, lab):

@@ -89,8 +89,12 @@ def read_roster(path):
     CourseError
         If it cannot be read, or no column says who the students are.
     """
-    path = Path(path)
-    heads, rows, _ = read_table(path)
+    heads, rows, _ = read_table(Path(path))
+    return roster_of(heads, rows, path)
+
+
+def roster_of(heads, rows, path):
+    """A roster from a table that was read from `path`; see `read_roster`."""
     columns = find_columns(heads)
     students = [s for row in rows if (s := _student(row, columns))]
     if not students:

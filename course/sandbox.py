@@ -248,7 +248,7 @@ def _try(wall):
     program = Path(__file__).with_name("confine.py").read_text(encoding="utf-8")
     program += (
         'print("walled", flush=True)\n'
-        'keep_kernel({"folder": "/kernels/one", "number": 0}, lambda tell: (tell(), os._exit(0)))'
+        'keep_kernel({"folder": "/kernels/one"}, lambda tell: (tell(), os._exit(0)))'
     )
     with tempfile.TemporaryDirectory(prefix="w") as folder:
         lab, kernels = Path(folder) / "lab", Path(folder) / "kernels"

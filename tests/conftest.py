@@ -6,17 +6,32 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import contextlib
 import functools
+import re
 from pathlib import Path
 
 import pytest
 
+from course.answers import reference
 from course.folder import CourseFolder
 from course.grade import environment_of
 from course.kernel import Nursery
-from course.lab import Lab
+from course.lab import Lab, grade_id, lab_names
 
 ROOT = Path(__file__).resolve().parents[1]
+LABS = [Lab(CourseFolder(ROOT), name) for name in lab_names(CourseFolder(ROOT))]
 ZOO = "test_zoo.py"
+
+
+def names_of(lab, *given, **names):
+    """What a lab's notebook defines: its set-up, these given cells as far as they need no answer, its answers."""
+    for cell in lab.notebook.cells:
+        if grade_id(cell) in ("setup-given", *given):
+            code = re.split(r"^with needs\(", cell.source, flags=re.M)[0]
+            code = re.sub(r"^[%!].*$", "", code, flags=re.M).replace("plt.show()", "plt.close()")
+            exec(code, names)
+    for task in lab.tasks:
+        exec(reference(lab)[task.name], names)
+    return names
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +69,17 @@ def pytest_xdist_make_scheduler(config, log):
             return nodeid if ZOO in nodeid else nodeid.partition("::")[0]
 
     return FileByFile(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    """Labs whose packages are missing are skipped: their files, their notebook and their zoo."""
+    for lab in filter(lambda lab: lab.missing, LABS):
+        skip = pytest.mark.skip(
+            reason=f"lab {lab.name} needs {' and '.join(lab.missing)}: make deep"
+        )
+        for item in items:
+            if lab.name in item.nodeid:
+                item.add_marker(skip)
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -4,9 +4,8 @@ import re
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, names_of
 
-from course.answers import reference
 from course.folder import CourseFolder
 from course.lab import Lab, grade_id
 from helpers import correlogram, plotting
@@ -21,11 +20,7 @@ def lab03():
 @pytest.fixture(scope="module")
 def answers(lab03):
     """The notebook's own functions."""
-    names = {}
-    exec("import numpy as np", names)
-    for task in lab03.tasks:
-        exec(reference(lab03)[task.name], names)
-    return names
+    return names_of(lab03)
 
 
 @pytest.fixture(scope="module")

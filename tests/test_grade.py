@@ -15,9 +15,9 @@ from conftest import ROOT
 
 from course import gradebook
 from course.answers import fill, reference
-from course.folder import CourseFolder
+from course.folder import CourseError, CourseFolder
 from course.grade import grade_class, grade_files, read_result
-from course.lab import Lab
+from course.lab import Lab, lab_names
 
 LAB = "01-toy-gmm"
 COUNT = "def n_parameters(n_clusters, n_dims):\n    return {}"
@@ -156,3 +156,19 @@ def wait_for(condition, process, seconds=90):
         assert process.poll() is None, process.stderr.read()
         assert time.monotonic() < deadline, "nothing was graded in time"
         time.sleep(0.02)
+
+
+def test_a_lab_whose_packages_are_missing_is_refused_before_any_grade(course, monkeypatch):
+    hand_in(course, "ada", light_answer(course))
+    monkeypatch.setattr(Lab, "missing", ["torch"])
+    with pytest.raises(CourseError, match=r"torch must be installed first.*make deep"):
+        grade_class(course)
+    assert read_result(course, "ada") is None
+
+
+def test_only_labs_with_deep_networks_need_their_packages(monkeypatch):
+    labs = [Lab(CourseFolder(ROOT), name) for name in lab_names(CourseFolder(ROOT))]
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert {lab.name: bool(lab.missing) for lab in labs} == {
+        lab.name: bool(lab.about.get("deep")) for lab in labs
+    }

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, names_of
 
-from course.answers import read_answers, reference
+from course.answers import read_answers
 from course.folder import CourseFolder
 from course.lab import Lab, grade_id
 from helpers import lnp, plotting
@@ -42,13 +42,7 @@ def lab04():
 @pytest.fixture(scope="module")
 def names(lab04):
     """What the notebook defines: its own answers, and the functions and numbers it gives."""
-    names = {}
-    for cell in lab04.notebook.cells:
-        if grade_id(cell) in ("setup-given", "rf-given", "errors-given"):
-            exec(cell.source.replace("plt.show()", "plt.close()"), names)
-    for task in lab04.tasks:
-        exec(reference(lab04)[task.name], names)
-    return names
+    return names_of(lab04, "rf-given", "errors-given")
 
 
 def practise(names, task, **answers):

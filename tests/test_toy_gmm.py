@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
+from conftest import names_of
 
-from course.answers import reference
 from helpers import mixture
 
 TOY = (
@@ -16,16 +16,7 @@ TOY = (
 @pytest.fixture(scope="module")
 def answers(lab):
     """The notebook's own functions."""
-    names = {"np": np}
-    setup = next(
-        c.source
-        for c in lab.notebook.cells
-        if c.metadata.get("nbgrader", {}).get("grade_id") == "setup-given"
-    )
-    exec(setup, names)
-    for task in lab.tasks:
-        exec(reference(lab)[task.name], names)
-    return names
+    return names_of(lab)
 
 
 @pytest.mark.parametrize("seed", range(5))

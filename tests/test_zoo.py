@@ -24,8 +24,6 @@ def little_patience(monkeypatch):
 
 @pytest.mark.parametrize("specimen", ANSWERS, ids=lambda s: s.name)
 def test_answer_gets_the_grade_it_deserves(specimen, nursery_of, record_property):
-    if specimen.lab.about.get("deep"):
-        pytest.importorskip("torch", reason=f"lab {specimen.lab.name} needs torch: make deep")
     found = faults(specimen, *judge_answers(specimen, nursery_of(specimen.lab)))
     if specimen.kind != "hostile":
         record_property("fair" if specimen.kind == "right" else "caught", not found)

@@ -1,5 +1,6 @@
 """Where the data lie, and files that are refused with one sentence when they are not what they should be."""
 
+import json
 import os
 from pathlib import Path
 
@@ -31,7 +32,18 @@ def data_folder():
     return folder
 
 
+def read_shipped(path, read=lambda path: json.loads(path.read_text("utf-8"))):
+    """Read one of the files that ship, by default JSON."""
+    try:
+        return read(path)
+    except FileNotFoundError:
+        raise DataError(
+            f"{path} is missing: keep the lab's folder together as you received it."
+        ) from None
+
+
 def chosen_place(place):
+    """Return the user's own folder or NWB file, or None where the data that ship are meant."""
     place = place or os.environ.get("LABS_DATA")
     if not place:
         return None

@@ -3,12 +3,11 @@
 Which frame is on the screen when, and which count belongs to which lag: data/ganglion.md.
 """
 
-import json
 from dataclasses import dataclass
 
 import numpy as np
 
-from .files import DataError, chosen_place, data_folder, load_array, one_line
+from .files import DataError, chosen_place, data_folder, load_array, one_line, read_shipped
 
 SHAPE = (20, 15)  # rows and columns of the checkerboard
 FILE = "nds_cl_5_data.mat"  # the original
@@ -123,13 +122,7 @@ def shown_frames(frames, n_triggers):
 
 def _shipped_cell(source):
     folder = data_folder()
-    try:
-        about = json.loads((folder / "ganglion.json").read_text("utf-8"))
-    except FileNotFoundError:
-        raise DataError(
-            f"{folder / 'ganglion.json'} is missing: keep the lab's folder together as you received"
-            " it."
-        ) from None
+    about = read_shipped(folder / "ganglion.json")
 
     def array(name, shape, kind=np.floating):
         return np.array(load_array(folder / f"ganglion_{name}.npy", shape, kind))

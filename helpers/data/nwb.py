@@ -6,7 +6,7 @@ from .files import DataError, one_line
 from .sessions import FS, Recording, Session
 
 
-def _open_nwb(path):
+def open_nwb(path):
     try:
         from pynwb import NWBHDF5IO
     except ModuleNotFoundError:
@@ -18,7 +18,7 @@ def _open_nwb(path):
 
 
 def nwb_recording(path):
-    series = _voltage_series(_open_nwb(path), path)
+    series = _voltage_series(open_nwb(path), path)
     scale = series.conversion * 1e6  # NWB is in volts
     gains = series.channel_conversion
     if gains is not None:
@@ -52,7 +52,7 @@ def _voltage_series(nwb, path):
 
 
 def nwb_session(path):
-    nwb = _open_nwb(path)
+    nwb = open_nwb(path)
     table = nwb.units
     if table is None or "spike_times" not in table.colnames or len(table) == 0:
         raise DataError(f"{path} holds no units with spike times.")

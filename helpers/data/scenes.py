@@ -7,14 +7,14 @@ data/README.md.
 
 import bz2
 import io
-import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from .files import DataError, chosen_place, data_folder, load_array, one_line
+from .files import DataError, chosen_place, data_folder, load_array, one_line, read_shipped
 from .neurons import TrueNeurons
-from .nwb import _open_nwb
+from .nwb import open_nwb
 
 TABLES = ("responses.csv", "responses.parquet")
 COLUMNS = ("scene", "trial", "neuron", "response")
@@ -142,13 +142,8 @@ def load_scenes(place=None):
 
 def _shipped_scenes(source):
     folder = data_folder()
-    try:
-        about = json.loads((folder / "scenes.json").read_text("utf-8"))
-        images = unpack_images((folder / "scenes_images.npy.bz2").read_bytes())
-    except FileNotFoundError as error:
-        raise DataError(
-            f"{error.filename} is missing: keep the lab's folder together as you received it."
-        ) from None
+    about = read_shipped(folder / "scenes.json")
+    images = unpack_images(read_shipped(folder / "scenes_images.npy.bz2", Path.read_bytes))
     n = about["repeated"]
     neurons = TrueNeurons(about["neurons"])
 
@@ -347,7 +342,7 @@ def _check_images(images, what):
 
 def _nwb_scenes(path):
     """Images from the one series of stimulus templates, responses from the table of trials."""
-    nwb = _open_nwb(path)
+    nwb = open_nwb(path)
     series, trials = list(nwb.stimulus_template.values()), nwb.trials
     columns = () if trials is None else trials.colnames
     found = {"scene", "responses"} & set(columns)

@@ -1,11 +1,10 @@
 """Labs 02 and 03: a tetrode recording and its spikes, simulated, original or from NWB."""
 
-import json
 import os
 
 import numpy as np
 
-from .files import DataError, chosen_place, data_folder, load_array, one_line
+from .files import DataError, chosen_place, data_folder, load_array, one_line, read_shipped
 from .nwb import nwb_recording, nwb_session
 from .sessions import FS, Recording, Session
 
@@ -74,7 +73,8 @@ def load_session(place=None):
 
 
 def _shipped_recording(source):
-    folder, about = _about()
+    folder = data_folder()
+    about = read_shipped(folder / "tetrode.json")
     truth = load_array(folder / "tetrode_recording_truth.npy", (None,), np.void)
     return Recording(
         x=load_array(folder / "tetrode_recording.npy", (None, CHANNELS), np.int16),
@@ -88,7 +88,8 @@ def _shipped_recording(source):
 
 
 def _shipped_session(source):
-    folder, about = _about()
+    folder = data_folder()
+    about = read_shipped(folder / "tetrode.json")
     spikes = load_array(folder / "tetrode_spikes.npy", (None,), np.void)
     n = len(spikes)
 
@@ -112,16 +113,6 @@ def _shipped_session(source):
         read_features=read_features,
         read_waveforms=read_waveforms,
     )
-
-
-def _about():
-    path = data_folder() / "tetrode.json"
-    try:
-        return path.parent, json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise DataError(
-            f"{path} is missing: keep the lab's folder together as you received it."
-        ) from None
 
 
 # --- the original course files ------------------------------------------------------------------

@@ -39,7 +39,6 @@ def write_tetrode(folder, duration=DURATION, random_seed=SEED):
     dict
         SHA-256 of each file written, by name.
     """
-    folder = Path(folder)
     tissue = Tissue(duration, random_seed)
     recording, session = first_minute(tissue), detected_spikes(tissue)
     stored, _ = session.stored_waveforms
@@ -54,8 +53,6 @@ def write_tetrode(folder, duration=DURATION, random_seed=SEED):
         "features": session.features.astype("<f4"),
         "waveforms": stored,
     }
-    for name, array in arrays.items():
-        np.save(folder / f"tetrode_{name}.npy", array, allow_pickle=False)
     about = {
         "fs_hz": FS,
         "microvolts_per_step": STEP,
@@ -63,9 +60,7 @@ def write_tetrode(folder, duration=DURATION, random_seed=SEED):
         "random_seed": random_seed,
         "units": session.unit_table,
     }
-    text = json.dumps(about, indent=1) + "\n"
-    (folder / "tetrode.json").write_text(text, encoding="utf-8")
-    return {path.name: sha256(path) for path in sorted(folder.glob("tetrode*[!d]"))}
+    return _write(folder, "tetrode", arrays, about)
 
 
 def write_ganglion(folder, n_frames=1488, random_seed=GANGLION_SEED):
@@ -81,7 +76,6 @@ def write_ganglion(folder, n_frames=1488, random_seed=GANGLION_SEED):
     dict
         SHA-256 of each file written, by name.
     """
-    folder = Path(folder)
     frames, cell = simulate_session(random_seed, n_frames)
     arrays = {
         "stim": frames,
@@ -90,16 +84,12 @@ def write_ganglion(folder, n_frames=1488, random_seed=GANGLION_SEED):
         "space": np.round(cell.true_u, 9),
         "rate": np.round(cell.true_rate, 3),
     }
-    for name, array in arrays.items():
-        np.save(folder / f"ganglion_{name}.npy", array, allow_pickle=False)
     about = {
         "random_seed": random_seed,
         "latency_s": cell.true_latency,
         "time": [round(float(weight), 6) for weight in cell.true_v],
     }
-    text = json.dumps(about, indent=1) + "\n"
-    (folder / "ganglion.json").write_text(text, encoding="utf-8")
-    return {path.name: sha256(path) for path in sorted(folder.glob("ganglion*"))}
+    return _write(folder, "ganglion", arrays, about)
 
 
 def write_scenes(
@@ -119,20 +109,27 @@ def write_scenes(
     dict
         SHA-256 of each file written, by name.
     """
-    folder = Path(folder)
     scenes, neurons = (
         simulate_scenes(n_scenes, random_seed),
         simulate_neurons(random_seed, n_neurons),
     )
     shown = scenes[:n_repeated], scenes[n_repeated:]
     repeated, single = simulate_responses(neurons, *shown, random_seed)
-    (folder / "scenes_images.npy.bz2").write_bytes(pack_images(scenes))
-    np.save(folder / "scenes_repeated_counts.npy", repeated, allow_pickle=False)
-    np.save(folder / "scenes_single_counts.npy", single, allow_pickle=False)
+    arrays = {"repeated_counts": repeated, "single_counts": single}
     about = {"random_seed": random_seed, "repeated": n_repeated, "neurons": neurons.table}
-    text = json.dumps(about, indent=1) + "\n"
-    (folder / "scenes.json").write_text(text, encoding="utf-8")
-    return {path.name: sha256(path) for path in sorted(folder.glob("scenes*[!d]"))}
+    images = Path(folder) / "scenes_images.npy.bz2"
+    images.write_bytes(pack_images(scenes))
+    return {**_write(folder, "scenes", arrays, about), images.name: sha256(images)}
+
+
+def _write(folder, prefix, arrays, about):
+    """Write arrays to <prefix>_<name>.npy and what else there is to <prefix>.json: their SHA-256 by name."""
+    paths = [Path(folder) / f"{prefix}_{name}.npy" for name in arrays]
+    for path, array in zip(paths, arrays.values(), strict=True):
+        np.save(path, array, allow_pickle=False)
+    told = Path(folder) / f"{prefix}.json"
+    told.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+    return {path.name: sha256(path) for path in (*paths, told)}
 
 
 def write_detector(folder, random_seed=DETECTOR_SEED, channels=None):

@@ -1,0 +1,12 @@
+# breaks: create_gabor
+# carries: best_gabor
+# why: the shape is taken for (W, H)
+# feedback: shape
+# %% create_gabor
+def create_gabor(shape, phase, wavelength, orientation, sigma, dy=0.0, dx=0.0):
+    width, height = shape
+    y = np.arange(height)[:, None] - (height - 1) / 2 - dy * height
+    x = np.arange(width) - (width - 1) / 2 - dx * width
+    theta = np.deg2rad(orientation)
+    wave = 2 * np.pi * (y * np.cos(theta) + x * np.sin(theta)) / wavelength + np.deg2rad(phase)
+    return np.exp(-(y**2 + x**2) / (2 * sigma**2)) * np.sin(wave)

@@ -1,0 +1,11 @@
+# breaks: oracle_correlation
+# why: averages over neurons
+# feedback: one number for each neuron
+# %% oracle_correlation
+def oracle_correlation(responses):
+    n_images, n_trials, n_neurons = responses.shape
+    valid = np.isfinite(responses)
+    n = valid.sum(axis=1, keepdims=True)
+    others = (np.nansum(responses, axis=1, keepdims=True) - responses) / np.maximum(n - 1, 1)
+    use = valid & (n > 1)
+    return np.mean([np.corrcoef(responses[..., i][use[..., i]], others[..., i][use[..., i]])[0, 1] for i in range(n_neurons)])

@@ -1,0 +1,14 @@
+# breaks: smooth_gradient
+# carries: generate_mei
+# why: 0 ** -factor
+# feedback: infinite
+# %% smooth_gradient
+def smooth_gradient(grad, factor=0.25):
+    height, width = grad.shape
+    f_y, f_x = np.fft.fftfreq(height) * height, np.fft.fftfreq(width) * width
+    mask = np.hypot(f_y[:, None], f_x) ** -factor
+    mask = mask / mask.mean()
+    if isinstance(grad, torch.Tensor):
+        mask = torch.as_tensor(mask, dtype=grad.dtype)
+        return torch.fft.ifft2(torch.fft.fft2(grad) * mask).real
+    return np.fft.ifft2(np.fft.fft2(grad) * mask).real
