@@ -116,6 +116,21 @@ def test_text_quotes_the_counts(names):
     assert len(test) / test.sum() == pytest.approx(39, abs=0.5)
 
 
+def test_text_quotes_the_lag_of_the_threshold(names):
+    y, fs, threshold = (names[name] for name in ("filtered", "fs", "threshold"))
+    per_second = np.bincount((names["crossings"] / fs).astype(int))
+    assert per_second.tolist() == [54, 56, 74, 62, 79, 94, 126, 167, 159, 131, 88, 90]
+    assert 3 * np.median(np.abs(y[-round(fs) :])) / 0.6745 == pytest.approx(57.7, abs=0.05)
+    fixed = names["find_crossings"](y, np.full(len(y), threshold[0]))
+    assert np.sum(fixed >= 11 * fs) == 352
+
+
+@pytest.mark.parametrize("kind", ["cnn", "gru"])
+def test_text_quotes_the_false_alarms(names, kind):
+    y, called = names["y_test"], names["trained_classifier"](kind)(names["x_test"][:, 0])
+    assert 20 <= np.sum((y == 0) & (called == 1)) <= 40 and np.sum(y == 0) == 4073
+
+
 # --- figures ------------------------------------------------------------------------------------
 
 

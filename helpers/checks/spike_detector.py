@@ -716,7 +716,7 @@ def the_code_has_three_numbers(make_autoencoder, rng):
 
 @check("make_autoencoder", points=0.2)
 def both_sides_are_nonlinear_and_end_linearly(make_autoencoder, rng):
-    """Encoder and decoder hold a nonlinear layer each, and none is at their end: with all weights made 30 times larger, codes and waveforms go far below −1 and above 1."""
+    """Encoder and decoder hold a nonlinear layer each, and none is at their end: with all weights made 30 times larger, codes and waveforms do not pile up at a bound."""
     expect_nonlinear(make_autoencoder(), rng, N_SAMPLES, 3)
 
 
@@ -770,12 +770,12 @@ def expect_nonlinear(value, rng, n_samples, code):
         " nn.ELU() or nn.ReLU(), between two linear ones.",
     )
     for what, found in (("code", a_code), ("waveform that comes out", out)):
-        low, high = found.min(), found.max()
+        low = found.min()
+        # Where a nonlinear end sets a bound, from −1 to 0, many numbers lie at it.
         expect_true(
-            low < -1.001 and high > 1.001,
-            f"Whatever the weights, no number of the {what} is {'below −1' if low >= -1.001 else 'above 1'}"
-            f" (they go from {low:.3g} to {high:.3g}): is there an ELU, ReLU, tanh or sigmoid at the very end?"
-            " The last layer should be linear.",
+            not (-1.001 < low < 0.01 and np.mean(found < low + 0.3) > 0.05),
+            f"With large weights many numbers of the {what} are near {low:.2g}, and none is below: is there an"
+            " ELU, ReLU, tanh or sigmoid at the very end? The last layer should be linear.",
         )
 
 

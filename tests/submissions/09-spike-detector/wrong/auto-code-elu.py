@@ -1,6 +1,6 @@
 # breaks: make_autoencoder
 # why: ELU at the end of the code
-# feedback: of the code is below
+# feedback: of the code are near | at the very end
 # %% make_autoencoder
 class Net(nn.Module):
     def __init__(self, n_samples, code):
