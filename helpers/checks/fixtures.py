@@ -171,7 +171,8 @@ def strays():
 
     def hook(module, _, output):
         known = {id(p) for p in module.parameters()}
-        todo, seen, found = [output.grad_fn], {None}, set()
+        outputs = output if isinstance(output, (tuple, list)) else [output]  # a mistake of its own
+        todo, seen, found = [getattr(part, "grad_fn", None) for part in outputs], {None}, set()
         while todo:
             node = todo.pop()
             if node in seen:
