@@ -260,7 +260,7 @@ def _fit(
         begin = time.perf_counter()
         model.train()
         losses = []
-        for rows in np.array_split(state.rng.permutation(n), max(1, round(n / BATCH))):
+        for rows in np.array_split(state.rng.permutation(n), -(-n // BATCH)):
             optimiser.zero_grad()
             batch_loss = loss(torch.as_tensor(rows))
             batch_loss.backward()

@@ -3,11 +3,10 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import ROOT, names_of
 
-from course.answers import reference
 from course.folder import CourseFolder
-from course.lab import Lab, grade_id
+from course.lab import Lab
 from helpers import plotting
 from helpers.data import load_detector_waveforms
 from helpers.simulate import detector
@@ -22,13 +21,8 @@ from helpers import spike_detector as sd  # noqa: E402
 def names():
     """What the notebook defines: its own answers, and its detector."""
     lab = Lab(CourseFolder(ROOT), "09-spike-detector")
-    names, before = {}, torch.get_num_threads()
-    for cell in lab.notebook.cells:
-        if grade_id(cell) in ("setup-given", "data-given", "detect-given", "parts-given"):
-            exec(cell.source, names)
-    for task in lab.tasks:
-        exec(reference(lab)[task.name], names)
-    yield names
+    before = torch.get_num_threads()
+    yield names_of(lab, "data-given", "detect-given", "parts-given")
     torch.set_num_threads(before)
 
 
@@ -114,6 +108,21 @@ def test_text_quotes_the_counts(names):
     assert n0 / (n0 + n1) == pytest.approx(0.84, abs=0.005)
     test = names["y_test"]
     assert len(test) / test.sum() == pytest.approx(39, abs=0.5)
+
+
+def test_text_quotes_the_lag_of_the_threshold(names):
+    y, fs, threshold = (names[name] for name in ("filtered", "fs", "threshold"))
+    per_second = np.bincount((names["crossings"] / fs).astype(int))
+    assert per_second.tolist() == [54, 56, 74, 62, 79, 94, 126, 167, 159, 131, 88, 90]
+    assert 3 * np.median(np.abs(y[-round(fs) :])) / 0.6745 == pytest.approx(57.7, abs=0.05)
+    fixed = names["find_crossings"](y, np.full(len(y), threshold[0]))
+    assert np.sum(fixed >= 11 * fs) == 352
+
+
+@pytest.mark.parametrize("kind", ["cnn", "gru"])
+def test_text_quotes_the_false_alarms(names, kind):
+    y, called = names["y_test"], names["trained_classifier"](kind)(names["x_test"][:, 0])
+    assert 15 <= np.sum((y == 0) & (called == 1)) <= 40 and np.sum(y == 0) == 4073
 
 
 # --- figures ------------------------------------------------------------------------------------

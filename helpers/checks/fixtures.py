@@ -31,6 +31,63 @@ def linear_network(weight, bias, dropout=0.0):
     return torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Dropout(float(dropout)), linear)
 
 
+class _Calls(list):
+    """A log that copies of a model share: an answer may return a copy."""
+
+    def __deepcopy__(self, memo):
+        return self
+
+
+def watched_network(weight, bias):
+    """A torch module that keeps a log of how it is trained; the first sample of a waveform is its number.
+
+    Parameters
+    ----------
+    weight : ndarray (2, n_samples − 1)
+    bias : ndarray (2,)
+
+    Returns
+    -------
+    torch.nn.Module
+        Waveforms (n, 1, n_samples) -> logits (n, 2), linear in all samples but the first. Its method
+        `log()` returns a dict for each call so far: `numbers` (n,), `logits` (n, 2), the `weight` at that
+        time, whether it was in `training` mode; and, where a gradient came back, the `gradient` (n, 2) of
+        the loss by the logits, and `left`, the largest gradient that an earlier call had left behind.
+    """
+    import torch
+
+    class Watched(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.linear = torch.nn.Linear(weight.shape[1], 2)
+            with torch.no_grad():
+                self.linear.weight.copy_(torch.as_tensor(weight))
+                self.linear.bias.copy_(torch.as_tensor(bias))
+            self.calls = _Calls()
+
+        def forward(self, x):
+            x = x.flatten(1)
+            logits = self.linear(x[:, 1:])
+            call = {"numbers": x[:, 0], "logits": logits, "weight": self.linear.weight}
+            call = {name: value.detach().numpy().copy() for name, value in call.items()}
+            call["training"] = self.training
+            self.calls.append(call)
+
+            def back(gradient):
+                call["gradient"] = gradient.detach().numpy().copy()
+                old = self.linear.weight.grad  # that of this call is added to it a moment later
+                call["left"] = 0.0 if old is None else float(old.abs().max())
+
+            if logits.requires_grad:
+                logits.register_hook(back)
+            return logits
+
+        def log(self):
+            return list(self.calls)
+
+    return Watched()
+
+
 def trainer(x, y, steps, learning_rate=3e-3, enough=0.02):
     """What, registered as a network's forward hook, trains it before it answers.
 
@@ -99,6 +156,45 @@ def gradients(y):
         }
 
     return hook
+
+
+def strays():
+    """What, registered as a network's forward hook, counts weights that its parameters do not hold.
+
+    Returns
+    -------
+    callable
+        `hook(module, inputs, output)`; it returns how many `torch.nn.Parameter` the output depends on
+        that are not among `module.parameters()`, so that no optimiser finds them.
+    """
+    import torch
+
+    def hook(module, _, output):
+        known = {id(p) for p in module.parameters()}
+        outputs = output if isinstance(output, (tuple, list)) else [output]  # a mistake of its own
+        todo, seen, found = [getattr(part, "grad_fn", None) for part in outputs], {None}, set()
+        while todo:
+            node = todo.pop()
+            if node in seen:
+                continue
+            seen.add(node)
+            todo.extend(before for before, _ in node.next_functions)
+            leaf = getattr(node, "variable", None)
+            if isinstance(leaf, torch.nn.Parameter) and id(leaf) not in known:
+                found.add(id(leaf))
+        return len(found)
+
+    return hook
+
+
+def louder(factor):
+    """What, applied to a network, multiplies all its weights: `network.apply(louder(factor))`."""
+
+    def work(module):
+        for p in module.parameters(recurse=False):
+            p.data.mul_(float(factor))
+
+    return work
 
 
 def _loss(y):

@@ -199,7 +199,16 @@ def the_gru_turns_waveforms_of_any_length_into_two_logits(make_gru, rng):
 @check("make_gru", points=0.35)
 def the_gru_learns_to_tell_two_shapes_apart(make_gru, rng):
     """Trained for up to 600 steps on two shapes in noise, it tells fresh ones apart (macro F1 of .9 or more), with no more than 200,000 weights."""
-    expect_learns(make_gru(), rng)
+    network = the_network(make_gru())
+    x = rng.normal(size=(8, 1, N_SAMPLES))
+    changed = np.concatenate([x[:, :, :-4], -x[:, :, -4:]], axis=2)
+    first, second = (expect_array(network(tensor(part)), "the logits") for part in (x, changed))
+    expect_true(
+        not np.array_equal(first, second),
+        "Other last samples make no difference to the logits: is it the first state that they are computed"
+        " from? Answer from the *last* state, last[0] or outputs[:, -1], or from the mean of all states.",
+    )
+    expect_learns(network, rng)
 
 
 def the_torch():
@@ -251,8 +260,22 @@ def expect_two_logits(value, rng, n_samples):
         "These are logarithms of probabilities. Return the logits themselves, without log_softmax; the"
         " loss contains it.",
     )
+    expect_registered(network, rng.normal(size=(4, 1, n_samples)))
     spread = np.ptp(found, axis=0).max()
     expect_true(spread > 1e-6, "All waveforms get the same logits: is the input used?")
+
+
+def expect_registered(network, x):
+    """Expect that a network's parameters hold all weights that it uses."""
+    hook = network.register_forward_hook(fixture("strays"))
+    n_strays = network(tensor(x))
+    hook.remove()
+    expect_true(
+        n_strays == 0,
+        f"{n_strays} weights or biases are used that model.parameters() does not list, so that they are"
+        " never trained. Layers in a plain list are not registered: use nn.ModuleList or nn.Sequential, or"
+        " give each a name of its own, self.layer1 = …, in __init__.",
+    )
 
 
 def two_shapes(rng, n, n_samples=N_SAMPLES):
@@ -270,7 +293,14 @@ def two_shapes(rng, n, n_samples=N_SAMPLES):
 def expect_learns(value, rng):
     """Expect that a network can be trained, by our own training, and is not too large."""
     network = the_network(value)
-    weights = network.state_dict()
+    try:
+        weights = network.state_dict()
+    except CheckFailed as error:
+        if "Lazy" not in str(error):
+            raise
+        raise CheckFailed(
+            f"Lazy layers have no weights before the first call: make layers whose sizes are known. ({error})"
+        ) from None
     expect_true(len(weights), "The network has no weights: nothing could be learnt.")
     n = sum(math.prod(w.shape) for w in weights.values())
     expect_true(
@@ -296,14 +326,213 @@ def expect_learns(value, rng):
         f1 >= LEARNT,
         f"After 600 steps of Adam on two shapes that differ clearly, its macro F1 on fresh ones is {f1:.2f},"
         f" not {LEARNT} or more. Does every layer get what the one before found, are there ReLUs between the"
-        " layers but none at the end, and is no part detached?",
+        " layers but none at the end, and is no part detached? Does a GRU answer from its last state?",
     )
 
 
 # train
 
 
-@check("train", points=0.35)
+@check("train", points=0.2)
+def each_batch_is_a_step_of_adam(train, rng):
+    """Batches of 128 waveforms or fewer. For each the gradients are reset, the loss is the weighted cross-entropy of the logits, and Adam takes a step of 1e-3. `history["loss"]` is the mean over the batches."""
+    (_, y), (_, y_val), batches, _, history = watched(train, rng)
+    sizes = [len(batch["numbers"]) for batch in batches]
+    expect_true(
+        max(sizes) <= 128,
+        f"A batch has {max(sizes)} waveforms: 128 or fewer are asked for.",
+    )
+    late = [k for k, batch in enumerate(batches) if batch["left"] > 0]
+    expect_true(
+        not late,
+        f"In {len(late)} of {len(batches)} batches the gradients of the batch before were still there:"
+        " optimiser.zero_grad() belongs before every loss.backward().",
+    )
+    balanced = expect_cross_entropy(batches, np.concatenate([y, y_val]), len(y))
+    step = np.median(np.abs(batches[1]["weight"] - batches[0]["weight"]))
+    expect_true(
+        0.98e-3 < step < 1.02e-3,
+        f"The first batch changes the weights by {step:.2g}; the first step of Adam with lr=1e-3 changes each by"
+        " .001. Is it torch.optim.Adam(model.parameters(), lr=1e-3), with one step for each batch?",
+    )
+    expect_mean_loss(curves(history, 2)[0], batches, y, balanced)
+
+
+@check("train", points=0.2)
+def each_epoch_has_its_own_order(train, rng):
+    """All waveforms in a new random order in each epoch, in training mode; then the validation waveforms, in evaluation mode, of which nothing is learnt. `history["val_f1"]` is their macro F1."""
+    (_, y), (_, y_val), batches, calls, history = watched(train, rng)
+    expect_true(
+        all(batch["training"] for batch in batches),
+        "The model was in evaluation mode during training: model.train() belongs before the batches of"
+        " every epoch, since model.eval() follows them.",
+    )
+    seen = [numbers_of(batch) for batch in batches]
+    expect_true(
+        max(n.max() for n in seen) < len(y),
+        "The network has learnt from validation waveforms: they only choose the epoch.",
+    )
+    expect_true(
+        len(batches) % 2 == 0,
+        f"Two epochs of the same waveforms had {len(batches)} batches in all, an odd number: do all epochs run,"
+        " and each over all waveforms?",
+    )
+    first, second = (
+        np.concatenate(part) for part in (seen[: len(seen) // 2], seen[len(seen) // 2 :])
+    )
+    short = min(len(first), len(second), 3 * len(np.unique(first)))
+    expect_true(
+        short > len(y) - 128,
+        f"An epoch trained on {min(len(first), len(np.unique(first)))} of {len(y)} waveforms: all are asked for.",
+    )
+    expect_true(
+        not np.array_equal(first, second),
+        "Both epochs had the same order: draw it anew in every epoch, by one generator that is made from"
+        " random_seed before the first.",
+    )
+    expect_true(
+        not np.array_equal(first, np.arange(len(first))),
+        "In the first epoch the waveforms were not shuffled.",
+    )
+    expect_scored(curves(history, 2)[1], calls, len(batches) // 2, len(y), y_val)
+
+
+def watched(train, rng):
+    """Two epochs of a network that keeps a log: both sets, the calls that it learnt from, all calls, history."""
+    (x, y), (x_val, y_val) = (shifted(rng, n0, n1, 0.3) for n0, n1 in ((480, 120), (120, 30)))
+    x[:, 0, 0], x_val[:, 0, 0] = np.arange(len(y)), len(y) + np.arange(len(y_val))
+    weight = 0.05 * rng.normal(size=(2, N_SAMPLES - 1))
+    network = fixture("watched_network", weight=weight, bias=np.zeros(2))
+    model, history = trained(train, network, x, y, x_val, y_val, n_epochs=2, random_seed=1)
+    calls = model.log()
+    batches = [call for call in calls if "gradient" in call]
+    expect_true(
+        len(batches) > 1,
+        f"In two epochs of {len(y)} waveforms, {len(batches)} gradients came back to the network: is"
+        " loss.backward() called for every batch of 128 waveforms or fewer?",
+    )
+    return (x, y), (x_val, y_val), batches, calls, history
+
+
+def numbers_of(call):
+    """Which waveforms the network was given."""
+    return np.round(call["numbers"]).astype(int)
+
+
+def log_probabilities(logits):
+    """Logarithms (n, 2) of the softmax."""
+    logits = np.asarray(logits, float)
+    return logits - np.logaddexp(*logits.T)[:, None]
+
+
+def expect_cross_entropy(batches, y, n):
+    """Expect the gradient of a weighted cross-entropy; tells whether batches are balanced instead.
+
+    By the logits it is v_i (p_i − e_{y_i}), with v_i proportional to the weight of the waveform's class.
+    """
+    ratios, drawn = [], []
+    for batch in batches:
+        of = y[numbers_of(batch)]
+        residual = np.exp(log_probabilities(batch["logits"])) - np.eye(2)[of]
+        factor = np.sum(batch["gradient"] * residual, axis=1) / np.sum(residual**2, axis=1)
+        means = np.array([factor[of == c].mean() if np.any(of == c) else np.nan for c in range(2)])
+        expect_true(
+            np.allclose(factor, means[of], rtol=1e-2)
+            and np.allclose(
+                batch["gradient"], factor[:, None] * residual, atol=1e-3 * np.abs(factor).max()
+            ),
+            "The gradient is not that of a cross-entropy of the logits: was a softmax, or something else, taken"
+            " of the logits before F.cross_entropy, which takes them as they are?",
+        )
+        ratios.append(means[1] / means[0])
+        drawn.append(of)
+    found, n0 = np.nanmean(ratios), np.sum(y[:n] == 0)
+    expected, share = n0 / (n - n0), np.mean(np.concatenate(drawn))
+    if np.isclose(found, 1, rtol=1e-2) and abs(share - 0.5) < 0.1:
+        return True
+    expect_close(
+        found, expected, "the weight of a spike in the loss, divided by that of background", rtol=1e-2,
+        misconceptions={
+            "the loss is not weighted": 1.0,
+            "the weights of the two classes are exchanged": 1 / expected,
+            "the weights were squared, or used twice": expected**2,
+        },
+        hint="Give class_weights(y), of all training labels, to F.cross_entropy.",
+    )  # fmt: skip
+    return False
+
+
+def expect_mean_loss(found, batches, y, balanced):
+    """Expect the mean over the batches, or over their waveforms, for each of two epochs."""
+    n_epoch, weight = len(batches) // 2, len(y) / (2 * np.bincount(y, minlength=2))
+    for epoch in range(2):
+        plain, divided, sizes, totals = [], [], [], []
+        for batch in batches[epoch * n_epoch : (epoch + 1) * n_epoch]:
+            numbers = numbers_of(batch)
+            if numbers.max() >= len(y):
+                return  # another check says so
+            of = y[numbers]
+            losses = -log_probabilities(batch["logits"])[np.arange(len(of)), of]
+            w = np.ones(len(of)) if balanced else weight[of]
+            plain.append(w @ losses / w.sum())
+            divided.append(w @ losses / len(of))
+            sizes.append(len(of))
+            totals.append(w.sum())
+        right = [
+            np.mean(plain),
+            np.average(plain, weights=sizes),
+            np.average(plain, weights=totals),
+        ]
+        right += [np.mean(divided), np.average(divided, weights=sizes)]
+        if np.isclose(found[epoch], right, rtol=1e-3).any():
+            continue
+        expect_close(
+            found[epoch], right[0], f"the loss of epoch {epoch + 1} in history", rtol=1e-3,
+            misconceptions={
+                "it is the loss of the last batch alone": plain[-1],
+                "it is the loss of the first batch alone": plain[0],
+                "it is the sum over the batches, not the mean": np.sum(plain),
+                "the sum over batches was divided by the number of waveforms": np.sum(plain) / np.sum(sizes),
+            },
+            hint="The mean of the losses of all batches in that epoch.",
+        )  # fmt: skip
+
+
+def expect_scored(found, calls, n_batches, n, y_val):
+    """Expect that the validation waveforms are classified after each epoch, and scored by macro F1."""
+    predicted, n_learnt = -np.ones((3, len(y_val)), dtype=int), 0
+    for call in calls:
+        numbers = numbers_of(call) - n
+        n_learnt += "gradient" in call
+        epoch, rest = divmod(n_learnt, n_batches)
+        if rest or numbers.min() < 0 or epoch == 0:
+            continue
+        expect_true(
+            not call["training"],
+            "The validation waveforms were given to the model in training mode: model.eval() before.",
+        )
+        fresh = numbers[predicted[epoch, numbers] < 0]  # later calls may be with the best weights
+        predicted[epoch, fresh] = np.argmax(call["logits"], axis=1)[predicted[epoch, numbers] < 0]
+    for epoch in (1, 2):
+        p = predicted[epoch]
+        expect_true(
+            p.min() >= 0,
+            f"After epoch {epoch} not all validation waveforms were given to the model: val_f1 is their score.",
+        )
+        precision, recall, f1 = class_scores(y_val, p)
+        means = precision.mean(), recall.mean()
+        expect_close(
+            found[epoch - 1], f1.mean(), f"val_f1 of epoch {epoch}", rtol=1e-5,
+            misconceptions={
+                "it is the accuracy": np.mean(p == y_val),
+                "it is the F1 of the spikes alone": f1[1],
+                "it is the F1 of the mean precision and recall": 2 * np.prod(means) / max(sum(means), EXACT),
+            },
+            hint='macro_scores(y_val, predicted)["f1"], with predicted the class of the larger logit.',
+        )  # fmt: skip
+
+
+@check("train", points=0.25)
 def an_easy_task_is_learnt(train, rng):
     """A linear network, waveforms that differ clearly: after 15 epochs the macro F1 on fresh ones is .9 or more, `history` has `loss` and `val_f1` of each epoch, and the loss has fallen."""
     x, y = shifted(rng, 550, 50, 0.7)
@@ -323,7 +552,7 @@ def an_easy_task_is_learnt(train, rng):
     )
 
 
-@check("train", points=0.25)
+@check("train", points=0.15)
 def the_rare_class_weighs_as_much_as_the_other(train, rng):
     """With 15 times more background than spikes, which overlap, both classes are recognised about equally often: the loss has the weights of `class_weights`."""
     # A large sample that is always the same lets an unweighted loss learn soon that one class is rare.
@@ -335,8 +564,8 @@ def the_rare_class_weighs_as_much_as_the_other(train, rng):
     expect_true(
         recall[1] > 0.6,
         f"The model finds {recall[1]:.0%} of the spikes and {recall[0]:.0%} of the background; both could be"
-        " about 85 %. Is the loss weighted, so that the rare class weighs as much as the other? Give"
-        " class_weights(y) to the cross-entropy.",
+        " about 85 %. Is the loss weighted, so that the rare class weighs as much as the other, or are the"
+        " weights exchanged? Give class_weights(y) to the cross-entropy, that of class 0 first.",
     )
     expect_true(
         recall[0] > 0.6,
@@ -345,17 +574,16 @@ def the_rare_class_weighs_as_much_as_the_other(train, rng):
     )
 
 
-@check("train", points=0.4)
+@check("train", points=0.3)
 def the_best_epoch_comes_back(train, rng):
     """Training that makes the validation F1 worse from epoch to epoch: the model that comes back has the best F1 of `history["val_f1"]`, not the last."""
     network, (x, y), (x_val, y_val) = worsening(rng)
     model, history = trained(train, network, x, y, x_val, y_val, n_epochs=8)
     _, f1 = curves(history, 8)
-    now = class_scores(y_val, classes(model, x_val))[2].mean()
-    expect_best(now, f1)
+    expect_best(y_val, classes(model, x_val), f1)
 
 
-@check("train", points=0.3)
+@check("train", points=0.2)
 def the_seed_decides_on_the_order(train, rng):
     """Two calls with the same seed and equal models give the same losses and the same model; with another seed the batches, and so the losses, are others."""
     x, y = shifted(rng, 500, 100, 0.2)
@@ -374,7 +602,8 @@ def the_seed_decides_on_the_order(train, rng):
     expect_true(
         not np.allclose(first, other, rtol=1e-6),
         "Seeds 3 and 4 give exactly the same losses: shuffle the waveforms anew in every epoch, by a generator"
-        " made from random_seed.",
+        " made from random_seed, and cut them into batches of 128 or fewer (with all in one batch no order"
+        " would matter).",
     )
 
 
@@ -413,8 +642,16 @@ def worsening(rng, repeats=8):
 def trained(train, network, x, y, x_val, y_val, **options):
     """Call an answer's `train`; returns the model's handle and the history."""
     the_torch()
-    with limit(seconds=60):
-        value = train(network, x, y, x_val, y_val, **options)
+    try:
+        with limit(seconds=60):
+            value = train(network, x, y, x_val, y_val, **options)
+    except CheckFailed as error:
+        if "Double" not in str(error) and "double" not in str(error):
+            raise
+        raise CheckFailed(
+            f"{error} Weights and waveforms should be float32, not float64, as the network is:"
+            " torch.as_tensor(class_weights(y), dtype=torch.float32)."
+        ) from None
     if isinstance(value, Handle):
         raise CheckFailed("Return two results: model, history. Yours returns the model alone.")
     model, history = expect_results(value, "model", "history")
@@ -448,36 +685,49 @@ def classes(model, x):
     return found.argmax(axis=1)
 
 
-def expect_best(now, f1):
-    """Expect the best F1 of the history."""
+def expect_best(y, predicted, f1):
+    """Expect that the classes which the model gives have the best F1 of the history."""
+    now, accuracy = class_scores(y, predicted)[2].mean(), np.mean(y == predicted)
     if now >= f1.max() - EXACT:
         return
-    hint = ""
-    if abs(now - f1[-1]) < EXACT:
+    hint = (
+        " Is val_f1 the macro F1 of the validation waveforms, and does it alone choose the epoch?"
+    )
+    if abs(accuracy - f1.max()) < EXACT:
+        hint = " val_f1 looks like the accuracy: it should be the macro F1."
+    elif abs(now - f1[-1]) < EXACT:
         hint = (
-            " That is the last epoch's. Were the best weights kept as a copy? state_dict() hands out the"
-            " weights themselves, which go on changing: copy.deepcopy(model.state_dict())."
+            " That is the last epoch's. Did another score choose it, the loss or the accuracy? Or were the"
+            " best weights not put back, or not kept as a copy? state_dict() hands out the weights"
+            " themselves, which go on changing: copy.deepcopy(model.state_dict())."
         )
     raise CheckFailed(
-        f'The best of history["val_f1"] is {f1.max():.3f}, but the model that came back has {now:.3f} on the'
-        f" same validation waveforms.{hint or ' Is val_f1 the macro F1 of the validation waveforms?'}"
+        f'The best of history["val_f1"] is {f1.max():.4f}, but the model that came back has a macro F1 of'
+        f" {now:.4f} on the same validation waveforms.{hint}"
     )
 
 
 # make_autoencoder
 
 
-@check("make_autoencoder", points=0.35)
+@check("make_autoencoder", points=0.25)
 def the_code_has_three_numbers(make_autoencoder, rng):
     """`make_autoencoder()` returns a torch module: `encode` turns waveforms (n, 42) into codes (n, 3), calling it gives waveforms (n, 42) again; `code=2` gives two numbers."""
     expect_codes(make_autoencoder(), rng, N_SAMPLES, 3)
     expect_codes(make_autoencoder(code=2), rng, N_SAMPLES, 2)
 
 
-@check("make_autoencoder", points=0.35)
+@check("make_autoencoder", points=0.2)
+def both_sides_are_nonlinear_and_end_linearly(make_autoencoder, rng):
+    """Encoder and decoder hold a nonlinear layer each, and none is at their end: with all weights made 30 times larger, codes and waveforms do not pile up at a bound."""
+    expect_nonlinear(make_autoencoder(), rng, N_SAMPLES, 3)
+
+
+@check("make_autoencoder", points=0.25)
 def everything_goes_through_the_code(make_autoencoder, rng):
     """Only what the code holds can come out again (small changes of a waveform move the output in three directions), and it can learn waveforms that have no more than that in them."""
     network = the_network(make_autoencoder())
+    expect_registered(network, rng.normal(size=(4, N_SAMPLES)))
     expect_bottleneck(network, rng, N_SAMPLES, 3)
     expect_reconstructs(network, rng, N_SAMPLES)
 
@@ -485,6 +735,7 @@ def everything_goes_through_the_code(make_autoencoder, rng):
 def expect_codes(value, rng, n_samples, code):
     """Expect codes and waveforms of the right shapes."""
     network, x = the_network(value), tensor(rng.normal(size=(5, n_samples)))
+    expect_registered(network, x)
     try:
         codes = network.encode(x)
     except CheckFailed as error:
@@ -499,6 +750,38 @@ def expect_codes(value, rng, n_samples, code):
         hint=f"encode gives {code} numbers, `code`, for each waveform (n, {n_samples}).",
     )  # fmt: skip
     expect_array(network(x), "what comes out of the autoencoder", shape=(5, n_samples))
+
+
+def expect_nonlinear(value, rng, n_samples, code):
+    """Expect nonlinear layers in encoder and decoder, and linear layers at their ends."""
+    network, torch = the_network(value), the_torch()
+    expect_registered(network, rng.normal(size=(4, n_samples)))
+    network.apply(fixture("louder", factor=30))
+    network.double()
+    a, b = rng.normal(size=(2, 300, n_samples))
+    parts = [network.encode(torch.as_tensor(x)) for x in (a, b, a + b, np.zeros_like(a))]
+    a_code, b_code, both, none = (expect_array(c, "the code", shape=(300, code)) for c in parts)
+    left = np.abs(a_code + b_code - both - none).max()
+    expect_true(
+        left > 1e-6 * np.abs(both - none).max(),
+        "The encoder is linear: encode(a) + encode(b) is encode(a + b) + encode(0). Put a nonlinear layer,"
+        " nn.ELU() or nn.ReLU(), between two linear ones.",
+    )
+    out = expect_array(network(torch.as_tensor(a)), "what comes out", shape=a.shape)
+    sizes = np.linalg.svd(out - out.mean(axis=0), compute_uv=False)
+    expect_true(
+        sizes[code] > 1e-9 * sizes[0],
+        f"The decoder is linear: all that comes out lies in {code} directions. Put a nonlinear layer,"
+        " nn.ELU() or nn.ReLU(), between two linear ones.",
+    )
+    for what, found in (("code", a_code), ("waveform that comes out", out)):
+        low = found.min()
+        # Where a nonlinear end sets a bound, from −1 to 0, many numbers lie at it.
+        expect_true(
+            not (-1.001 < low < 0.01 and np.mean(found < low + 0.3) > 0.05),
+            f"With large weights many numbers of the {what} are near {low:.2g}, and none is below: is there an"
+            " ELU, ReLU, tanh or sigmoid at the very end? The last layer should be linear.",
+        )
 
 
 def expect_bottleneck(network, rng, n_samples, code, step=1e-5):
@@ -560,19 +843,29 @@ def clusters_and_noise_are_found(cluster_embedding, rng):
 
 @check("cluster_embedding", points=0.3)
 def every_column_counts_alike(cluster_embedding, rng):
-    """Each column is standardised first, so units do not matter: columns 1000 times larger and shifted give the same clusters."""
-    codes, truth = blobs(rng, (60, 60), 3)
-    scaled = codes * np.array([1e3, 1.0, 1e-3]) + np.array([5e3, 0.0, 2.0])
+    """Each column is standardised first, by its standard deviation with ddof=0, so units do not matter: eight clusters at the corners of a cube are found in columns of very different size."""
+    hint = (
+        "Was each column standardised on its own, (codes − mean) / standard deviation with axis=0?"
+    )
+    codes, truth = blobs(rng, (20,) * 8, 3)
+    for units in ([1e3, 1.0, 1e-3], [1e-3, 1.0, 1e3]):
+        scaled = codes * np.array(units) + np.array([5.0, 0.0, 2.0]) * units
+        expect_clusters(cluster_embedding(scaled, 0.3, 5), truth, hint)
+    # Two groups at a distance of √2: 2.83 deviations with ddof=0, 2.45 with ddof=1.
+    codes = np.array([[0, 0], [0, 0], [1, 1], [1, 1.0]])
     expect_clusters(
-        cluster_embedding(scaled, 0.3, 5), truth,
-        "Was each column standardised on its own, (codes − mean) / standard deviation with axis=0?",
+        cluster_embedding(codes, 2.6, 2), np.array([0, 0, 1, 1]),
+        "Is the standard deviation that with ddof=0? torch and pandas take ddof=1 unless told otherwise.",
     )  # fmt: skip
 
 
 def blobs(rng, sizes, n_noise):
     """Codes (n, 3) of tight clusters in random order, and which; noise (−1) lies far from everything."""
-    places = np.array([[0, 0, 0], [4, 4, 0], [0, 4, 4], [4, 0, 4.0]])
-    far = np.array([[9, 9, 9], [-8, 9, -8], [-9, -8, 9], [9, -9, -9], [-8, -9, -10], [10, -9, 9]])
+    # The corners of a cube: of the first four, any two columns tell all apart; of all eight, only three do.
+    places = np.array(
+        [[0, 0, 0], [4, 4, 0], [0, 4, 4], [4, 0, 4], [4, 0, 0], [0, 4, 0], [0, 0, 4], [4, 4, 4.0]]
+    )
+    far = np.array([[9, 8, 10], [-8, 9, -7], [-9, -8, 9], [9, -10, -9], [-8, -9, -10], [10, -9, 9]])
     truth = np.repeat(np.arange(len(sizes)), sizes)
     codes = places[truth] + 0.25 * rng.uniform(-1, 1, (len(truth), 3))
     codes = np.concatenate([codes, far[:n_noise]])
@@ -611,4 +904,9 @@ def expect_clusters(value, truth, hint=""):
     expect_true(
         pure and n_found == n_clusters,
         f"{n_found} clusters came back where there are {n_clusters}, or one was cut in two. {hint}",
+    )
+    others = np.setdiff1d(found, [-1])
+    expect_true(
+        np.array_equal(others, np.arange(n_found)),
+        f"The clusters are called {', '.join(map(str, others[:4]))}: they should be 0, 1, 2 …, noise −1.",
     )

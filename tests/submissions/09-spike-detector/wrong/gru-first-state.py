@@ -1,6 +1,6 @@
 # breaks: make_gru
 # why: the first state, not the last
-# feedback: macro F1
+# feedback: first state | *last* state
 # %% make_gru
 class Net(nn.Module):
     def __init__(self):

@@ -1,4 +1,5 @@
 # breaks: macro_scores
+# carries: train
 # why: scores of class 1 alone
 # feedback: only the class of spikes
 # %% macro_scores

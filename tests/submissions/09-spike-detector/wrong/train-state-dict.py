@@ -11,7 +11,7 @@ def train(model, x, y, x_val, y_val, n_epochs=20, random_seed=0):
     for _ in range(n_epochs):
         model.train()
         losses = []
-        for rows in np.array_split(rng.permutation(len(x)), max(1, round(len(x) / 128))):
+        for rows in np.array_split(rng.permutation(len(x)), -(-len(x) // 128)):
             optimiser.zero_grad()
             loss = F.cross_entropy(model(x[rows]), y[rows], weight)
             loss.backward()
