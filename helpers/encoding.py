@@ -22,7 +22,6 @@ Sources: Walker et al. 2019, Nat Neurosci 22:2060 (core, pyramid readout, penalt
 
 import argparse
 import hashlib
-import json
 import math
 import os
 import sys
@@ -43,6 +42,7 @@ except ImportError:
         " (in the course's own folder: `make deep`)."
     ) from None
 
+from helpers.checkpoint import load_checkpoint, save_checkpoint
 from helpers.data import data_folder, load_scenes
 
 WEIGHTS = "encoding.safetensors"
@@ -417,37 +417,15 @@ class _State:
             self.best = {name: value.clone() for name, value in self.model.state_dict().items()}
 
     def save(self, path):
-        """Write everything at once: a run that is killed leaves the last whole checkpoint."""
-        path = Path(path)
-        unfinished = path.with_name(path.name + ".part")
-        torch.save(
-            {
-                "model": self.model.state_dict(),
-                "optimiser": self.optimiser.state_dict(),
-                "random": json.dumps(self.rng.bit_generator.state),
-                "best": self.best,
-                "history": self.history,
-                "of": self.of,
-            },
-            unfinished,
-        )
-        unfinished.replace(path)
+        save_checkpoint(path, *self._parts, best=self.best, history=self.history)
 
     def load(self, path):
-        """Go back to where the checkpoint was written."""
-        try:
-            saved = torch.load(path, weights_only=True)
-        except Exception as error:
-            raise ValueError(f"The checkpoint {path} cannot be read: delete it.") from error
-        if saved.get("of") != self.of:
-            raise ValueError(
-                f"The checkpoint {path} is from another training (data, settings or seed): delete it,"
-                " or give another name."
-            )
-        self.model.load_state_dict(saved["model"])
-        self.optimiser.load_state_dict(saved["optimiser"])
-        self.rng.bit_generator.state = json.loads(saved["random"])
-        self.best, self.history = saved["best"], saved["history"]
+        state = load_checkpoint(path, *self._parts)
+        self.best, self.history = state["best"], state["history"]
+
+    @property
+    def _parts(self):
+        return self.model, self.optimiser, self.rng, self.of
 
 
 # ---- weights in a file

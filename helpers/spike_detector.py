@@ -22,7 +22,6 @@ Inf Process Manag 45:427 (macro averages); Cho et al. 2014, EMNLP (GRU); Hinton 
 import argparse
 import copy
 import hashlib
-import json
 import os
 import sys
 import time
@@ -42,6 +41,7 @@ except ImportError:
         " (in the course's own folder: `make deep`)."
     ) from None
 
+from helpers.checkpoint import load_checkpoint, save_checkpoint
 from helpers.data import data_folder, load_detector_waveforms
 
 N_SAMPLES = 42
@@ -297,42 +297,15 @@ class _State:
             self.best = copy.deepcopy(self.model.state_dict())
 
     def save(self, path):
-        """Write everything at once: a run that is killed leaves the last whole checkpoint."""
-        path = Path(path)
-        unfinished = path.with_name(path.name + ".part")
-        torch.save(
-            {
-                "model": self.model.state_dict(),
-                "optimiser": self.optimiser.state_dict(),
-                "random": json.dumps(self.rng.bit_generator.state),
-                "best": self.best,
-                "history": self.history,
-                "of": self.of,
-            },
-            unfinished,
-        )
-        unfinished.replace(path)
+        save_checkpoint(path, *self._parts, best=self.best, history=self.history)
 
     def load(self, path):
-        """Go back to where the checkpoint was written."""
-        try:
-            saved = torch.load(path, weights_only=True)
-        except Exception as error:
-            raise ValueError(f"The checkpoint {path} cannot be read: delete it.") from error
-        if not isinstance(saved, dict) or saved.get("of") != self.of:
-            raise ValueError(
-                f"The checkpoint {path} is from another training (data or seed): delete it, or give"
-                " another name."
-            )
-        try:
-            self.model.load_state_dict(saved["model"])
-        except RuntimeError as error:
-            raise ValueError(
-                f"The checkpoint {path} is from another network: delete it, or give another name."
-            ) from error
-        self.optimiser.load_state_dict(saved["optimiser"])
-        self.rng.bit_generator.state = json.loads(saved["random"])
-        self.best, self.history = saved["best"], saved["history"]
+        state = load_checkpoint(path, *self._parts)
+        self.best, self.history = state["best"], state["history"]
+
+    @property
+    def _parts(self):
+        return self.model, self.optimiser, self.rng, self.of
 
 
 def new_network(kind, random_seed=0):
