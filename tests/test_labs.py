@@ -6,8 +6,9 @@ import pytest
 from conftest import LABS, ROOT, names_of
 
 from course.answers import fill, reference
-from course.grade import environment_of, grade_files
+from course.grade import grade_files
 from course.lab import grade_id, is_answer_cell, is_check_cell, is_manual_cell
+from course.release import write_environment
 from helpers.checks import LocalHost, judge
 
 # Points of the course: automatic, and given by people.
