@@ -16,6 +16,7 @@ import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
+from .files import disk_is_full
 from .folder import CourseError, CourseFolder
 from .programs import find_programs
 
@@ -76,7 +77,7 @@ def _explain(error):
         return str(error)
     if isinstance(error, OSError):
         file = f" ({error.filename})" if error.filename else ""
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if disk_is_full(error):
             return f"The disk is full{file}. Free some space, then run the same command again."
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             return f"This may not be read or written{file}. Change its permissions, then try again."

@@ -1,5 +1,6 @@
 """Writing files and folders whole or not at all, so that an interruption leaves no half of one."""
 
+import errno
 import hashlib
 import os
 import shutil
@@ -47,6 +48,11 @@ def replacing(target, near=None):
         os.rename(new, target)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
+
+
+def disk_is_full(error):
+    """Whether an error says that there is no room left, on the disk or for this user."""
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
 
 
 def fingerprint(path):

@@ -1,7 +1,6 @@
 """Grading: one notebook, or everything that was collected for a lab, into records and the gradebook."""
 
 import contextlib
-import errno
 import logging
 import secrets
 import shutil
@@ -12,7 +11,7 @@ from pathlib import Path
 import nbformat
 
 from .crew import Crew
-from .files import write_text
+from .files import disk_is_full, write_text
 from .folder import CourseError
 from .journal import (
     finished,
@@ -31,7 +30,6 @@ __all__ = [
     "environment_of", "grade_class", "grade_file", "grade_files", "grade_rebuilt", "grade_submission",
     "outcome_of", "quarantined", "read_result", "write_result",
 ]  # fmt: skip
-FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def _new_seed():
@@ -172,7 +170,7 @@ def _saying_what_is_kept():
     try:
         yield
     except Exception as error:
-        if getattr(error, "errno", None) not in FULL and "disk is full" not in str(error):
+        if not disk_is_full(error) and "disk is full" not in str(error):  # SQLite says it in words
             raise
         file = f" ({error.filename})" if getattr(error, "filename", None) else ""
         raise CourseError(

@@ -103,6 +103,21 @@ class Nursery:
         self._start()
 
     def _start(self):
+        """Start the interpreter; one that is killed while it gets ready is replaced."""
+        for left in reversed(range(3)):
+            self._launch()
+            try:
+                self._await("ready")
+                break
+            except CourseError:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(1)  # its pipe closes a moment before it has ended
+                if not left or self._process.poll() is None:
+                    self._process.kill()
+                    raise
+        self._outer_pid = self.wall.outer_pid(self._process.pid)
+
+    def _launch(self):
         self._answers, self._ended = queue.Queue(), {}
         self._process = subprocess.Popen(
             self.wall.command(self._program(), self.environment, self.folder),
@@ -116,8 +131,6 @@ class Nursery:
         threading.Thread(
             target=self._listen, args=(self._process, self._answers, self._ended), daemon=True
         ).start()
-        self._await("ready")
-        self._outer_pid = self.wall.outer_pid(self._process.pid)
 
     def _program(self):
         # -P: neither the script's folder nor the current one is on the path.

@@ -21,7 +21,7 @@ MAX_SOURCE = 1_000_000
 MAX_SOURCES = 10_000_000  # characters of all cells together
 MAX_CELLS = 2_000
 MAX_ENVIRONMENTS = (
-    100  # of formulas in one text; Jupyter searches all that follows for the end of each
+    100  # of formulas in a text; Jupyter searches all that follows for each one's end
 )
 
 

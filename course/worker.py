@@ -7,7 +7,6 @@ where nothing can be graded on this machine. It ends when its orders do.
 
 import argparse
 import contextlib
-import errno
 import json
 import logging
 import os
@@ -19,6 +18,8 @@ import time
 import traceback
 import warnings
 from pathlib import Path
+
+from .files import disk_is_full
 
 MANY = 10**9  # so that a kernel gets ready while another works
 
@@ -85,7 +86,7 @@ def _answer(lab, nursery, order):
             lab, order["path"], nursery, order["seed"], order["student"]
         )
     except Exception as error:
-        if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+        if disk_is_full(error):
             return {"stop": _explain(error)}
         trace = "".join(traceback.format_exception(error))[-5000:]
         return {"failed": f"{type(error).__name__}: {error}", "log": trace}
@@ -94,7 +95,7 @@ def _answer(lab, nursery, order):
 
 
 def _explain(error):
-    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+    if disk_is_full(error):
         file = error.filename or os.environ.get("TMPDIR", "")
         return (
             f"The disk is full ({file}). Free some space, then run the same command with --resume."

@@ -16,7 +16,8 @@ The score of neuron k, s_t = Σ_nd R[n, t+d] W_k[n, d], is what its amplitude wo
 prior. Where s peaks above λσ², peaks at least D apart, there is a spike of amplitude s − λσ²; its
 template becomes Σ_t a_t R[:, t:t+D], cut to rank R and norm 1. A neuron without spikes starts anew, from
 a loud piece of what no neuron explains; and in some early iterations the weakest one, whose Σ a² is
-smallest, loses its spikes, since without them the log joint falls by no more than Σ a² / 2σ². Picking peaks is a heuristic, so the fit may fall a little.
+smallest, loses its spikes, since without them the log joint falls by no more than Σ a² / 2σ². Picking
+peaks is a heuristic, so the fit may fall a little.
 
 Channels are projected before anything is correlated: U_kᵀR = U_kᵀX − Σ_j (U_kᵀU_j) Z_j with
 Z_j = a_j ⊛ V_j, a few rows in place of N. On a CPU `np.correlate` is then as fast as torch in single
@@ -220,8 +221,14 @@ def update_template(target, rank):
     (n_channels, width) array
         Frobenius norm 1, rank at most `rank`.
     """
+    U, V = _low_rank(target, rank)
+    return U @ V
+
+
+def _low_rank(target, rank):
+    """U (n_channels, rank) and V (rank, width), whose product is the template closest to a direction."""
     U, s, V = np.linalg.svd(target, full_matrices=False)
-    return (U[:, :rank] * _unit(s[:rank])) @ V[:rank]
+    return U[:, :rank], _unit(s[:rank])[:, None] * V[:rank]
 
 
 def fit_deconvolution(X, n_neurons, width, rank=1, lam=5.0, sigma=1.0, n_iters=20, random_seed=0):
@@ -372,10 +379,9 @@ class _Model:
 
     def set_template(self, k, target):
         """Give neuron k the template closest to this direction."""
-        W = update_template(_numpy(target), self.rank)
-        U, s, V = np.linalg.svd(W, full_matrices=False)
-        self.U[k] = _like(U[:, : self.rank], self.X)
-        self.V[k] = _like(s[: self.rank, None] * V[: self.rank], self.X)
+        self.U[k], self.V[k] = (
+            _like(part, self.X) for part in _low_rank(_numpy(target), self.rank)
+        )
         self.Z[self.rows(k), self.windows(k)] = self.sizes[k][:, None] * self.V[k][:, None]
 
     def target(self, k):

@@ -21,7 +21,6 @@ Sources: Walker et al. 2019, Nat Neurosci 22:2060 (core, pyramid readout, penalt
 """
 
 import argparse
-import hashlib
 import math
 import os
 import sys
@@ -42,8 +41,15 @@ except ImportError:
         " (in the course's own folder: `make deep`)."
     ) from None
 
-from helpers.checkpoint import load_checkpoint, save_checkpoint
 from helpers.data import data_folder, load_scenes
+from helpers.training import (
+    fingerprint,
+    load_checkpoint,
+    safetensors,
+    save_checkpoint,
+    save_weights,
+    show_epoch,
+)
 
 WEIGHTS = "encoding.safetensors"
 SHAPE = (60, 96)
@@ -308,14 +314,6 @@ def training_tensors(images, responses):
     return as_images(images), y, n
 
 
-def fingerprint(*tensors):
-    """Return a short text that is the same for the same numbers."""
-    digest = hashlib.sha256()
-    for tensor in tensors:
-        digest.update(np.ascontiguousarray(tensor))
-    return digest.hexdigest()[:16]
-
-
 def as_images(images):
     """Return images (n, H, W) as a float tensor (n, 1, H, W); uint8 become 0 … 1."""
     images = np.asarray(images)
@@ -431,14 +429,8 @@ class _State:
 # ---- weights in a file
 
 
-def save_encoder(model, path):
-    """Write a model's weights as safetensors: numbers only, nothing that could run."""
-    weights = {name: value.contiguous() for name, value in model.state_dict().items()}
-    Path(path).write_bytes(_safetensors().torch.save(weights))
-
-
 def load_encoder(path=None):
-    """Read a model whose weights `save_encoder` wrote; those that ship unless a path is given.
+    """Read a model whose weights `save_weights` wrote; those that ship unless a path is given.
 
     Returns
     -------
@@ -450,31 +442,20 @@ def load_encoder(path=None):
     ValueError
         If the file is missing or holds something else; the message says what to do.
     """
-    path, safetensors = Path(path or data_folder() / WEIGHTS), _safetensors()
+    path, library = Path(path or data_folder() / WEIGHTS), safetensors()
     try:
-        weights = safetensors.torch.load(path.read_bytes())
+        weights = library.torch.load(path.read_bytes())
         model = Encoder(len(weights["readout.bias"]), weights["size"].tolist())
         model.load_state_dict(weights)
     except FileNotFoundError:
         raise ValueError(
             f"{path} is missing: copy it there, or make it by `python -m helpers.encoding train`."
         ) from None
-    except (KeyError, RuntimeError, safetensors.SafetensorError) as error:
+    except (KeyError, RuntimeError, library.SafetensorError) as error:
         raise ValueError(
             f"{path} does not hold the weights of an encoder: copy it again."
         ) from error
     return model.eval()
-
-
-def _safetensors():
-    try:
-        import safetensors.torch
-    except ImportError:
-        raise ImportError(
-            "The encoding model's weights need safetensors: install it with `pip install safetensors`"
-            " (in the course's own folder: `make deep`)."
-        ) from None
-    return safetensors
 
 
 # ---- one neuron, fast
@@ -643,7 +624,7 @@ def main(arguments=None):
         )
     except (ValueError, ImportError) as error:
         sys.exit(str(error))
-    save_encoder(model, options.to)
+    save_weights(model, options.to)
     print(f"The weights are in {options.to}.")
 
 
@@ -663,21 +644,14 @@ def _compare(scenes, model):
 
 def progress_bar(stream=None):
     """Return a `progress` for `train`: a bar with the time left on a terminal, lines elsewhere."""
-    stream = stream or sys.stderr
 
     def show(epoch, n_epochs, history):
         left = (n_epochs - epoch) * np.mean([past["seconds"] for past in history])
-        done = round(20 * epoch / n_epochs)
-        text = (
-            f"epoch {epoch:2}/{n_epochs} |{'█' * done}{'·' * (20 - done)}|"
-            f" loss {history[-1]['loss']:.3f}, validation {history[-1]['validation']:.3f},"
+        said = (
+            f"loss {history[-1]['loss']:.3f}, validation {history[-1]['validation']:.3f},"
             f" at most {left:.0f} s left"
         )
-        if stream.isatty():
-            stream.write(f"\r{text}" + "\n" * (epoch == n_epochs))
-        else:
-            stream.write(f"{text}\n")
-        stream.flush()
+        show_epoch(epoch, n_epochs, said, stream)
 
     return show
 

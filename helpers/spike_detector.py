@@ -21,7 +21,6 @@ Inf Process Manag 45:427 (macro averages); Cho et al. 2014, EMNLP (GRU); Hinton 
 
 import argparse
 import copy
-import hashlib
 import os
 import sys
 import time
@@ -41,8 +40,15 @@ except ImportError:
         " (in the course's own folder: `make deep`)."
     ) from None
 
-from helpers.checkpoint import load_checkpoint, save_checkpoint
 from helpers.data import data_folder, load_detector_waveforms
+from helpers.training import (
+    fingerprint,
+    load_checkpoint,
+    safetensors,
+    save_checkpoint,
+    save_weights,
+    show_epoch,
+)
 
 N_SAMPLES = 42
 KINDS = ("cnn", "gru", "autoencoder")
@@ -210,7 +216,7 @@ def train(
     def score():
         return macro_scores(y_val, predict(model, x_val))["f1"]
 
-    of = f"seed {random_seed}, {_fingerprint(x, y, x_val, y_val)}"
+    of = f"seed {random_seed}, {fingerprint(x, y, x_val, y_val)}"
     options = n_epochs, random_seed, progress, checkpoint, resume
     return _fit(model, len(x), loss, score, "val_f1", of, *options)
 
@@ -240,7 +246,7 @@ def train_autoencoder(
         with torch.inference_mode():
             return -float(F.mse_loss(model(x_val), x_val))
 
-    of = f"autoencoder, seed {random_seed}, {_fingerprint(x, x_val)}"
+    of = f"autoencoder, seed {random_seed}, {fingerprint(x, x_val)}"
     options = n_epochs, random_seed, progress, checkpoint, resume
     return _fit(model, len(x), loss, score, "val_error", of, *options)
 
@@ -318,14 +324,6 @@ def new_network(kind, random_seed=0):
 
 def _floats(x):
     return torch.as_tensor(np.asarray(x), dtype=torch.float32)
-
-
-def _fingerprint(*tensors):
-    """A short text that is the same for the same numbers."""
-    digest = hashlib.sha256()
-    for tensor in tensors:
-        digest.update(np.ascontiguousarray(tensor))
-    return digest.hexdigest()[:16]
 
 
 # ---- using a trained network
@@ -435,12 +433,6 @@ def weights_name(kind):
     return f"detector_{kind}.safetensors"
 
 
-def save_weights(model, path):
-    """Write a model's weights as safetensors: numbers only, nothing that could run."""
-    weights = {name: value.contiguous() for name, value in model.state_dict().items()}
-    Path(path).write_bytes(_safetensors().torch.save(weights))
-
-
 def load_network(kind, path=None):
     """Return a "cnn", "gru" or "autoencoder" with trained weights; those that ship unless a path is given.
 
@@ -449,31 +441,20 @@ def load_network(kind, path=None):
     ValueError
         If the file is missing or holds something else; the message says what to do.
     """
-    path, safetensors = Path(path or data_folder() / weights_name(kind)), _safetensors()
+    path, library = Path(path or data_folder() / weights_name(kind)), safetensors()
     model = new_network(kind)
     try:
-        model.load_state_dict(safetensors.torch.load(path.read_bytes()))
+        model.load_state_dict(library.torch.load(path.read_bytes()))
     except FileNotFoundError:
         raise ValueError(
             f"{path} is missing: copy it there, or make it by"
             f" `python -m helpers.spike_detector train --model {kind}`."
         ) from None
-    except (RuntimeError, safetensors.SafetensorError) as error:
+    except (RuntimeError, library.SafetensorError) as error:
         raise ValueError(
             f"{path} does not hold the weights of the {kind}: copy it again."
         ) from error
     return model.eval()
-
-
-def _safetensors():
-    try:
-        import safetensors.torch
-    except ImportError:
-        raise ImportError(
-            "Trained weights need safetensors: install it with `pip install safetensors` (in the"
-            " course's own folder: `make deep`)."
-        ) from None
-    return safetensors
 
 
 # ---- the command
@@ -537,22 +518,12 @@ def _compare(data):
 
 def progress_bar(stream=None):
     """Return a `progress` for training: a bar with the time left on a terminal, lines elsewhere."""
-    stream = stream or sys.stderr
 
     def show(epoch, n_epochs, history):
         left = (n_epochs - epoch) * np.mean(history["seconds"])
-        done = round(20 * epoch / n_epochs)
         name = "val_f1" if "val_f1" in history else "val_error"
-        text = (
-            f"epoch {epoch:2}/{n_epochs} |{'█' * done}{'·' * (20 - done)}|"
-            f" loss {history['loss'][-1]:.4f}, {name} {abs(history[name][-1]):.4f},"
-            f" {left:.0f} s left"
-        )
-        if stream.isatty():
-            stream.write(f"\r{text}" + "\n" * (epoch == n_epochs))
-        else:
-            stream.write(f"{text}\n")
-        stream.flush()
+        said = f"loss {history['loss'][-1]:.4f}, {name} {abs(history[name][-1]):.4f}, {left:.0f} s left"
+        show_epoch(epoch, n_epochs, said, stream)
 
     return show
 

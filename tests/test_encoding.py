@@ -253,7 +253,7 @@ def test_ridge_finds_a_linear_neuron_and_energies_a_complex_one():
 
 
 def test_weights_come_back_as_they_were(model, tmp_path):
-    encoding.save_encoder(model, tmp_path / "weights.safetensors")
+    encoding.save_weights(model, tmp_path / "weights.safetensors")
     again = encoding.load_encoder(tmp_path / "weights.safetensors")
     x = as_tensor(images(3, encoding.SHAPE))
     assert torch.equal(model(x), again(x)) and not again.training

@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from course import judge, kernel
+from course.folder import CourseError
 from course.grade import environment_of
 from course.judge import Session
 from course.kernel import MAX_OUTPUTS, MAX_TEXT, Kernel, Nursery
@@ -507,3 +508,24 @@ def test_nothing_is_left_behind(lab):
     assert not alive
     assert not folder.exists() and not environment.exists()
     assert not [p for p in psutil.Process(os.getpid()).children() if p in family]
+
+
+def test_an_interpreter_that_is_killed_while_it_gets_ready_is_replaced(lab, monkeypatch):
+    program, asked = Nursery._program, []
+
+    def dies_once(self):
+        asked.append(True)
+        return program(self) if len(asked) > 1 else ["sh", "-c", "kill -9 $$"]
+
+    monkeypatch.setattr(Nursery, "_program", dies_once)
+    with environment_of(lab) as environment, Nursery(environment) as nursery:
+        running = nursery.kernel()
+        assert "42" in str(running.execute("print(6 * 7)", 20).outputs)
+        running.close()
+    assert len(asked) == 2
+
+
+def test_an_interpreter_that_never_gets_ready_is_reported(lab, monkeypatch):
+    monkeypatch.setattr(Nursery, "_program", lambda self: ["sh", "-c", "exit 1"])
+    with environment_of(lab) as environment, pytest.raises(CourseError, match="course doctor"):
+        Nursery(environment)

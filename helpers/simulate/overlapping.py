@@ -32,7 +32,7 @@ SPEED = 400.0  # µm/ms, along the probe
 LARGEST = (
     7.0,
     14.0,
-)  # troughs on the best contact, in units of the noise: smallest and largest neuron
+)  # troughs on the best contact, smallest and largest neuron; in units of the noise
 RATES = (20.0, 36.0)  # Hz
 REFRACTORY = 0.003  # s, longer than a template
 JITTER = 0.08  # standard deviation of the spikes' sizes, relative
