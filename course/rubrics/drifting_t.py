@@ -231,7 +231,9 @@ def many_blocks_take_little(fit_drifting_mot, rng):
     with limit(seconds=15, memory="1 GiB"):
         found = fit_drifting_mot(x, t, 1, block=60.0, Q=0.01, n_iters=2)
     m = read_mixture(found, x, 1, T=1000)[1]
-    expect_true(np.ptp(m, axis=1).min() > 0, "All blocks have the same mean: does it follow the spikes?")
+    expect_true(
+        np.ptp(m, axis=1).min() > 0, "All blocks have the same mean: does it follow the spikes?"
+    )
 
 
 def drifting_session(rng):

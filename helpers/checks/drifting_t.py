@@ -353,7 +353,9 @@ def starving_clusters_keep_what_they_have(fit_mot, rng):
             changed |= bool(np.any(read_mixture(value, x, 2)[3] != 0.5))
             after = fit_mot(x, 3, n_iters=30, random_seed=seed)
             expect_close(read_mixture(after, x, 3)[3].sum(), 1.0, "the sum of p", rtol=0, atol=1e-6)
-    expect_true(changed, "After one round p is still 1/K: p[k] is N_k / n, for starving clusters too.")
+    expect_true(
+        changed, "After one round p is still 1/K: p[k] is N_k / n, for starving clusters too."
+    )
 
 
 @check("fit_mot", points=0.1)
