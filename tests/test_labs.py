@@ -6,8 +6,9 @@ import pytest
 from conftest import LABS, ROOT, names_of
 
 from course.answers import fill, reference
-from course.grade import environment_of, grade_files
+from course.grade import grade_files
 from course.lab import grade_id, is_answer_cell, is_check_cell, is_manual_cell
+from course.release import write_environment
 from helpers.checks import LocalHost, judge
 
 # Points of the course: automatic, and given by people.
@@ -102,13 +103,13 @@ def test_cells_are_no_longer_than_a_screen_and_figures_have_words(lab):
 @each_lab
 @pytest.mark.notebook
 @pytest.mark.slow
-def test_student_version_runs_from_top_to_bottom_without_answers(lab):
+def test_student_version_runs_from_top_to_bottom_without_answers(lab, tmp_path):
     notebook = fill(lab, {})
-    with environment_of(lab) as folder:
-        client = nbclient.NotebookClient(
-            notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": folder}}
-        )
-        client.execute(env={"PYTHONPATH": str(folder), "PATH": "", "HOME": str(folder)})
+    write_environment(tmp_path, lab)
+    client = nbclient.NotebookClient(
+        notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
+    )
+    client.execute(env={"PYTHONPATH": str(tmp_path), "PATH": "", "HOME": str(tmp_path)})
     said = "".join(str(c.outputs) for c in code_cells(notebook))
     assert "not answered yet" in said
     assert "Error" not in said

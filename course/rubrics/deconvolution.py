@@ -13,6 +13,7 @@ from helpers.checks.deconvolution import (
     expect_last,
     expect_log_joint,
     expect_overlaps_found,
+    expect_progress,
     expect_scores,
     expect_shrunk,
     expect_template,
@@ -97,6 +98,7 @@ def too_many_neurons_are_no_problem(fit_seminmf, rng):
         fit = read_seminmf(fit_seminmf(X, 8, lam, 1.0, 30, 3), X, 8, 30)
         expect_climb(fit[2], 3)
         expect_last(fit, X, lam, 1.0)
+    expect_progress(fit_seminmf, X, 3.0, 1.0, 30, n_neurons=8)
 
 
 # score_templates

@@ -75,9 +75,9 @@ def random_populations_are_selected_from(select_neurons, rng):
 
 
 @check("select_neurons", points=0.1)
-def lists_of_two_neurons_are_enough(select_neurons):
+def lists_of_two_neurons_are_enough(select_neurons, rng):
     """Of two neurons the better one is chosen."""
-    oracle, variance = np.array([0.2, 0.7]), np.array([1.0, 3.0])
+    oracle, variance = (np.sort(rng.uniform(low, 5 * low, 2)) for low in (0.1, 1.0))
     expect_chosen(select_neurons(oracle, variance), [1], {}, oracle)
     expect_chosen(select_neurons(oracle[::-1], variance[::-1]), [0], {}, oracle)
 

@@ -14,6 +14,7 @@ from helpers.checks.spike_detector import (
     expect_nonlinear,
     expect_reconstructs,
     expect_scores,
+    expect_taught,
     expect_two_logits,
     expect_weights,
     labels,
@@ -129,6 +130,7 @@ def the_epoch_is_chosen_by_macro_f1_not_by_accuracy(train, rng):
     model, history = trained(train, network, x, y, x_val, y_val, n_epochs=8)
     _, f1 = curves(history, 8)
     expect_best(y_val, classes(model, x_val), f1)
+    expect_taught(model, len(y), 8)
 
 
 @check("train", points=0.3)
@@ -160,6 +162,7 @@ def validation_waveforms_only_choose(train, rng):
         (evidence > 0.5 * size).all(),
         "The model has learnt from the validation waveforms: they only choose the epoch.",
     )
+    expect_taught(model, len(y), 20)
 
 
 # make_autoencoder

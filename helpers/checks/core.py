@@ -172,9 +172,11 @@ def run_checks(lab, task, namespace=None):
     -------
     float or None
         The points of the visible checks that passed, or nothing when all did: what nbgrader's Validate
-        button reads. The grade itself is never computed here.
+        button reads. The grade itself is never computed here, and a grading kernel holds no checks.
     """
     visible = visible_checks(lab)
+    if not visible:
+        return print("In grading the checks of this lab run elsewhere.")
     checks = [each for each in visible if each.task == task]
     if not checks:
         raise ValueError(f"Lab {lab} has no visible checks of a task called {task!r}.")

@@ -303,6 +303,7 @@ def the_log_joint_never_falls(fit_seminmf, rng):
     for seed in SEEDS:
         value = fit_seminmf.once(X, 3, 1.0, 1.0, 60, seed)
         expect_climb(read_seminmf(value, X, 3, 60)[2], seed)
+    expect_progress(fit_seminmf, X, 1.0, 1.0, 60)
 
 
 @check("fit_seminmf", points=0.25)
@@ -312,6 +313,7 @@ def the_last_log_joint_is_that_of_the_result(fit_seminmf, rng):
     for n_iters, lam, sigma in ((1, 1.0, 1.0), (2, 0.5, 1.5), (3, 2.0, 0.8)):
         value = fit_seminmf(X, 3, lam, sigma, n_iters, 0)
         expect_last(read_seminmf(value, X, 3, n_iters), X, lam, sigma)
+    expect_progress(fit_seminmf, X, 1.0, 1.0, 3)
 
 
 @check("fit_seminmf", points=0.4)
@@ -402,6 +404,20 @@ def expect_climb(climb, seed):
         SLACK * np.abs(climb).max(),
         "Is the neuron's own part put back before its update, and taken away after it with the new values?"
         + looks,
+    )
+
+
+def expect_progress(fit_seminmf, X, lam, sigma, n_iters, n_neurons=3):
+    """Expect a fit to be more probable after several iterations than after one."""
+    first, last = (
+        read_seminmf(fit_seminmf.once(X, n_neurons, lam, sigma, n, 0), X, n_neurons, n)
+        for n in (1, n_iters)
+    )
+    first, last = (sum(joint(X, *fit[:2], lam, sigma)) for fit in (first, last))
+    expect_true(
+        last > first,
+        f"W and A are as probable after {n_iters} iterations as after 1: the log joint is {last:.1f} and {first:.1f}. Is"
+        " n_iters used, and are W and A updated in every iteration?",
     )
 
 
@@ -681,17 +697,23 @@ def templates_and_amplitudes_are_what_they_should_be(fit_deconvolution, rng):
     """Templates (K, N, D) have norm 1 and at most the rank asked for; amplitudes (K, T − D + 1) are not negative."""
     data = overlapping_spikes(rng)
     for rank in (1, 2):
-        read_deconvolution(fit_of(fit_deconvolution, data, 0, rank), data, rank)
+        _, amplitudes = read_deconvolution(fit_of(fit_deconvolution, data, 0, rank), data, rank)
+        expect_true(amplitudes.any(), "There is no spike at all: every amplitude is 0.")
 
 
 @check("fit_deconvolution", points=0.15)
 def spikes_of_a_neuron_are_apart(fit_deconvolution, rng):
     """Two spikes of the same neuron are at least `width` samples apart."""
     data = overlapping_spikes(rng, n_events=40, loud=5.0)
+    n_found = []
     for seed in SEEDS[:3]:
-        expect_apart(
-            read_deconvolution(fit_of(fit_deconvolution, data, seed), data, 1)[1], data.width
-        )
+        amplitudes = read_deconvolution(fit_of(fit_deconvolution, data, seed), data, 1)[1]
+        expect_apart(amplitudes, data.width)
+        n_found.append(np.count_nonzero(amplitudes))
+    expect_true(
+        max(n_found) >= len(data.times) / 2,
+        f"Of {len(data.times)} spikes that are far above λσ², {max(n_found)} are found.",
+    )
 
 
 @check("fit_deconvolution", points=0.25)

@@ -345,12 +345,17 @@ def the_seed_decides_the_start(fit_mot, rng):
 @suspecting_t_logpdf
 def starving_clusters_keep_what_they_have(fit_mot, rng):
     """A cluster whose sum of z is below 2d keeps its m and S in that round, whether it holds one spike far away or a few."""
+    changed = False
     for x in lonely_spikes(rng):
         for seed in range(4):
             value = fit_mot(x, 2, n_iters=1, random_seed=seed)
             expect_starved(value, x)
+            changed |= bool(np.any(read_mixture(value, x, 2)[3] != 0.5))
             after = fit_mot(x, 3, n_iters=30, random_seed=seed)
             expect_close(read_mixture(after, x, 3)[3].sum(), 1.0, "the sum of p", rtol=0, atol=1e-6)
+    expect_true(
+        changed, "After one round p is still 1/K: p[k] is N_k / n, for starving clusters too."
+    )
 
 
 @check("fit_mot", points=0.1)
@@ -933,6 +938,7 @@ def time_runs_both_ways(smooth_means, rng):
     expect_close(
         back[::-1], forth, "the track of the reversed blocks", rtol=1e-6, atol=1e-6, hint=hint
     )
+    expect_track(forth, weights, sums, C, Q)
 
 
 @check("smooth_means", points=0.15)

@@ -204,10 +204,11 @@ def a_neuron_is_above_both_quantiles(select_neurons, rng):
     # Above the quantile .75 of the oracle (.5): 6 7 11; above .15 of the variance (1.3): all but 7 10.
     mistakes = {"the two quantiles were taken for each other": [2, 4]}
     expect_chosen(select_neurons(oracle, variance, 0.75, 0.15), [6, 11], mistakes | others, oracle)
+    expect_random_choice(select_neurons, rng, 0.3, 0.2)
 
 
 @check("select_neurons", points=0.15)
-def without_quantiles_they_are_60_and_50_percent(select_neurons):
+def without_quantiles_they_are_60_and_50_percent(select_neurons, rng):
     """Without further arguments the oracle's quantile is .6 and the variance's is .5."""
     oracle, variance = np.arange(20.0), np.array([*range(10), *range(19, 9, -1)], float)
     variance[[2, 15]] = variance[[15, 2]]
@@ -221,20 +222,22 @@ def without_quantiles_they_are_60_and_50_percent(select_neurons):
         ],
     }  # fmt: skip
     expect_chosen(select_neurons(oracle, variance), [12, 13, 14, 16, 17, 18, 19], mistakes, oracle)
+    expect_random_choice(select_neurons, rng)
 
 
 @check("select_neurons", points=0.15)
-def indices_ascend(select_neurons):
+def indices_ascend(select_neurons, rng):
     """The indices ascend, whatever the order of the oracles; they are whole numbers, and none at all is possible."""
     oracle = np.array([0.5, 0.9, 0.1, 0.6, 0.2, 0.8])
     variance = np.array([5.0, 4.0, 0.1, 6.0, 0.2, 3.0])
     mistakes = {"neurons below the quantiles were chosen": [2, 4]}
     expect_chosen(select_neurons(oracle, variance, 0.1, 0.3), [0, 1, 3, 5], mistakes, oracle)
     expect_chosen(select_neurons(oracle, -oracle, 0.5, 0.5), [], {}, oracle)
+    expect_random_choice(select_neurons, rng, 0.1, 0.2)
 
 
 @check("select_neurons", points=0.1)
-def a_neuron_without_an_oracle_is_never_chosen(select_neurons):
+def a_neuron_without_an_oracle_is_never_chosen(select_neurons, rng):
     """A neuron whose oracle is NaN is not chosen and does not count for the oracle's quantile (`np.nanquantile`)."""
     oracle = np.array([np.nan, 0.1, 0.2, 0.3, 0.4, np.nan, np.nan])
     variance = np.array([9.0, 8.0, 3.0, 7.0, 6.0, 5.0, 0.0])
@@ -243,6 +246,20 @@ def a_neuron_without_an_oracle_is_never_chosen(select_neurons):
         "NaN counted as the lowest of all oracles": [2, 3, 4],
     }
     expect_chosen(select_neurons(oracle, variance, 0.5, 0.1), [3, 4], mistakes, oracle)
+    expect_random_choice(select_neurons, rng, 0.3, 0.2, n_missing=4)
+
+
+def expect_random_choice(select_neurons, rng, *quantiles, n_missing=0):
+    """Expect the right neurons of a population that no answer can know."""
+    n = 24  # no quantile in use here is a neuron's own value, also without the missing ones
+    oracle, variance = rng.permutation(rng.uniform(0, 0.9, n)), rng.gamma(1.0, 20.0, n)
+    oracle[:n_missing] = np.nan
+    order = rng.permutation(n)
+    oracle, variance = oracle[order], variance[order]
+    of_oracle, of_variance = quantiles or (0.6, 0.5)
+    high = oracle > np.nanquantile(oracle, of_oracle)
+    expected = np.flatnonzero(high & (variance > np.nanquantile(variance, of_variance)))
+    expect_chosen(select_neurons(oracle, variance, *quantiles), expected, {}, oracle)
 
 
 def expect_chosen(value, expected, mistakes, oracle):
@@ -313,6 +330,7 @@ def waves_of_one_radius_are_scaled_alike(smooth_gradient, rng):
     }  # fmt: skip
     names = [f"{abs(y)} down and {x} across" for y, x in waves]
     expect_gains(found / found[0], np.ones(4), names, mistakes)
+    expect_scale_counts(smooth_gradient)
 
 
 @check("smooth_gradient", points=0.4)
@@ -358,6 +376,7 @@ def a_constant_has_radius_one(smooth_gradient, rng):
         }
         names = ["0 down and 0 across, a constant,", "1 across", "1 down"]
         expect_gains(found / found[1], np.ones(3), names, mistakes, first=1)
+    expect_scale_counts(smooth_gradient)
 
 
 @check("smooth_gradient", points=0.25)
@@ -383,6 +402,7 @@ def a_tensor_stays_a_tensor(smooth_gradient, rng):
         tensor, plain, "the smoothed tensor", rtol=0, atol=1e-4 * np.abs(plain).max(),
         hint="An array of the same numbers was smoothed to something else.",
     )  # fmt: skip
+    expect_scale_counts(smooth_gradient)
 
 
 @check("smooth_gradient", points=0.2)
@@ -398,6 +418,17 @@ def smoothing_is_linear(smooth_gradient, rng):
         hint="What a and b are smoothed to does not add up to it. Nothing may be divided by the gradient's own size here: generate_mei"
         " does that.",
     )  # fmt: skip
+    expect_scale_counts(smooth_gradient)
+
+
+def expect_scale_counts(smooth_gradient):
+    """Expect a fine and a coarse wave not to be scaled alike: what comes back as it went in is not smoothed."""
+    waves = [wave((24, 36), 0, k, 0.7) for k in (1, 8)]
+    slow, fast = (np.abs(read_smooth(smooth_gradient(x), x.shape)).max() for x in waves)
+    expect_true(
+        abs(fast - slow) > 0.05 * max(fast, slow),
+        "A wave of 8 cycles across is scaled like a wave of one cycle: nothing is smoothed.",
+    )
 
 
 def the_torch():
@@ -761,7 +792,18 @@ def search(
         )
         for value, name in ((responses, "responses"), (contrasts, "contrasts"))
     ]  # fmt: skip
+    if "step_size" not in settings and np.std(start) > 0:
+        expect_moved(image, start)
     return image, *records
+
+
+def expect_moved(image, start):
+    """Expect a search with large steps to leave its start."""
+    alike = np.corrcoef(image.ravel(), start.ravel())[0, 1]
+    expect_true(
+        not alike > 0.999,
+        "The image is the start, but for mean and contrast. With step_size = 10 it should change in every step.",
+    )
 
 
 def drive(image, filters, neuron, luminance=0.5, deviation=0.2, power=1):
@@ -1151,18 +1193,24 @@ def turns_per_pixel(parts, axis):
 
 
 @check("best_gabor", points=0.15)
-def every_gabor_has_that_mean_and_contrast(best_gabor, create_gabor):
+def every_gabor_has_that_mean_and_contrast(best_gabor, create_gabor, rng):
     """Whatever is shown has the mean and contrast asked for; the image is the Gabor of `params`, and the response is the one to that image."""
-    found, neuron = planted(best_gabor, create_gabor, (30.0, 10.0, 60.0, 5.0, 0.1, -0.15))
+    params = turned(rng, 30.0, 10.0, 60.0, 5.0, 0.1, 0.15)
+    found, neuron = planted(best_gabor, create_gabor, params)
     expect_matched(found, create_gabor, neuron, (36, 48), 0.5, 0.2)
+    share = found[2] / respond_to(set_to(neuron[0], 0.5, 0.2), neuron)
+    expect_true(
+        share > 0.4,
+        f"The response is {share:.0%} of what the neuron gives to a Gabor of wavelength {params[1]:g} px: is there a search?",
+    )
 
 
 @check("best_gabor", points=0.2)
-def a_planted_gabor_is_found(best_gabor, create_gabor):
+def a_planted_gabor_is_found(best_gabor, create_gabor, rng):
     """A linear neuron whose filter is a Gabor responds to the one found at least 80 % as strongly as to that filter; 60 s are enough."""
     for mean, contrast, params in (
-        (0.5, 0.2, (30.0, 10.0, 60.0, 5.0, 0.1, -0.15)),
-        (0.4, 0.1, (200.0, 14.0, 155.0, 6.0, -0.15, 0.1)),
+        (0.5, 0.2, turned(rng, 30.0, 10.0, 60.0, 5.0, 0.1, 0.15)),
+        (0.4, 0.1, turned(rng, 200.0, 14.0, 155.0, 6.0, 0.15, 0.1)),
     ):
         found, neuron = planted(best_gabor, create_gabor, params, mean, contrast)
         image = found[1]
@@ -1176,6 +1224,14 @@ def a_planted_gabor_is_found(best_gabor, create_gabor):
             f" the same mean and contrast; at least {PART_OF_GABOR:.0%} is asked for. Are all phases, orientations, wavelengths, sizes and"
             " places tried, and is the largest response kept?",
         )
+
+
+def turned(rng, phase, wavelength, orientation, sigma, dy, dx):
+    """The arguments of a Gabor or of one of its mirror images, which are as easy to find on any grid."""
+    up, left, sign = rng.choice([-1.0, 1.0], 3)
+    phase = (sign * phase + rng.choice([0.0, 180.0])) % 360
+    orientation = rng.choice([orientation, 180 - orientation])
+    return phase, wavelength, orientation, sigma, up * dy, left * dx
 
 
 def planted(best_gabor, create_gabor, params, mean=0.5, contrast=0.2):
@@ -1324,7 +1380,7 @@ def expect_contrast(value, image, mask, mean, deviation):
 
 
 @check("symmetry_index", points=0.1)
-def a_grating_has_one_direction(symmetry_index):
+def a_grating_has_one_direction(symmetry_index, rng):
     """One wave gives 1 for every n; two equal ones at right angles give 0 for n = 1 and 1 for n = 2, in images that are not square too."""
     shape = (60, 100)
     for k_y, k_x in ((0, 12), (9, 0), (6, 10), (6, -10)):
@@ -1341,10 +1397,19 @@ def a_grating_has_one_direction(symmetry_index):
         "frequencies count in cycles per image: in cycles per pixel, fftfreq, these waves are at right angles": 0.7071,
     }
     expect_index(symmetry_index(plaid, 2), 1, "two equal waves at right angles", 2, mistakes)
+    (down, right), (a, b) = rng.integers(3, 9, 2), rng.uniform(0, 6, 2)
+    shape = (rng.integers(40, 80),) * 2
+    first, second = wave(shape, down, right, a), wave(shape, right, -down, b)
+    for n, image, expected, which in (
+        (1, 3 * first, 1, "a single wave"),
+        (1, first + second, 0, "two equal waves at right angles"),
+        (2, first + second, 1, "two equal waves at right angles"),
+    ):
+        expect_index(symmetry_index(image, n), expected, which, n)
 
 
 @check("symmetry_index", points=0.05)
-def bins_are_centred_and_as_wide_as_asked(symmetry_index):
+def bins_are_centred_and_as_wide_as_asked(symmetry_index, rng):
     """Waves at 5° and at 175° lie in one bin, the first: it reaches half a bin to either side of 0. So do those at 10° and 170° with bins of π/8."""
     floor = (
         "θ / bin_size was rounded down: bins are centred on multiples of bin_size, so round it to the nearest whole"
@@ -1355,12 +1420,13 @@ def bins_are_centred_and_as_wide_as_asked(symmetry_index):
         (22, "two waves at 5° and 175° in bins of π/16", floor, 3 * np.pi / 16, {}),
         (11, "two waves at 10° and 170° in bins of π/8", fixed, 3 * np.pi / 8, {"bin_size": np.pi / 8}),
     ):  # fmt: skip
-        image = wave((60, 60), 2, k_x) + wave((60, 60), -2, k_x)
+        shape, (a, b) = (rng.integers(50, 80),) * 2, rng.uniform(0, 6, 2)
+        image = wave(shape, 2, k_x, a) + wave(shape, -2, k_x, b)
         expect_index(symmetry_index(image, 3, **bins), 1, which, 3, {looks: np.cos(off)})
 
 
 @check("symmetry_index", points=0.05)
-def power_is_the_squared_amplitude(symmetry_index):
+def power_is_the_squared_amplitude(symmetry_index, rng):
     """Of two waves at right angles, one three times as high as the other, SI₁ is (9 − 1)/(9 + 1)."""
     plaid = 3 * wave((64, 64), 0, 10) + wave((64, 64), 10, 0)
     mistakes = {
@@ -1370,6 +1436,10 @@ def power_is_the_squared_amplitude(symmetry_index):
     expect_index(
         symmetry_index(plaid, 1), 0.8, "two waves at right angles, one 3 times as high", 1, mistakes
     )
+    high, size = rng.uniform(1.5, 2.5), rng.integers(40, 60)
+    plaid = wave((size, 64), 0, 10) + high * wave((size, 64), 10, 0)
+    which = f"two waves at right angles, one {high:.2f} times as high"
+    expect_index(symmetry_index(plaid, 1), (high**2 - 1) / (high**2 + 1), which, 1)
 
 
 @check("symmetry_index", points=0.1)
@@ -1383,11 +1453,13 @@ def mean_luminance_is_no_direction(symmetry_index):
         expect_index(
             symmetry_index(image + level, 1), 0, f"two equal waves at right angles plus {level:g}", 1, mistakes
         )  # fmt: skip
+        single = wave((54, 70), 6, 0) + level
+        expect_index(symmetry_index(single, 1), 1, f"a single wave plus {level:g}", 1)
 
 
 @check("symmetry_index", points=0.05)
 def a_point_has_no_direction(symmetry_index):
-    """A single bright pixel has the same power at every frequency: with the mean power in each bin, not the sum, all indices are 0."""
+    """A single bright pixel has the same power at every frequency: with the mean power in each bin, not the sum, all indices are 0. A bright line has one direction."""
     point = np.zeros((60, 96))
     point[22, 41] = 1
     for n in (1, 2, 3):
@@ -1399,6 +1471,9 @@ def a_point_has_no_direction(symmetry_index):
             )[n - 1],
         }
         expect_index(symmetry_index(point, n), 0, "a single bright pixel", n, mistakes)
+    line = np.zeros((60, 96))
+    line[22] = 1
+    expect_index(symmetry_index(line, 1), 1, "a bright line", 1)
 
 
 def expect_index(value, expected, image, n, mistakes=None):

@@ -40,16 +40,19 @@ FURTHER = {
 
 
 @check("class_weights", points=0.4)
-def weights_are_inverse_to_how_often_a_class_occurs(class_weights):
+def weights_are_inverse_to_how_often_a_class_occurs(class_weights, rng):
     """w_c = n/(2 n_c): with 6 background waveforms and 2 spikes the weights are 2/3 and 2."""
     expect_weights(class_weights(np.array([0, 0, 1, 0, 0, 1, 0, 0])), (6, 2))
     expect_weights(class_weights(np.array([0, 1, 0, 1])), (2, 2))
+    n0, n1 = rng.integers(3, 40, 2)
+    expect_weights(class_weights(labels(rng, n0, n1)), (n0, n1))
 
 
 @check("class_weights", points=0.3)
 def both_classes_weigh_the_same_in_sum(class_weights, rng):
     """Over all samples both classes have the same total weight, and the mean weight is 1, also where spikes are more frequent than background."""
-    for n0, n1 in ((300, 20), (7, 90)):
+    few, many = rng.integers(5, 40, 2), rng.integers(90, 400, 2)
+    for n0, n1 in ((many[0], few[0]), (few[1], many[1])):
         expect_weights(class_weights(labels(rng, n0, n1)), (n0, n1))
 
 
@@ -90,28 +93,38 @@ def expect_weights(value, counts):
 
 
 @check("macro_scores", points=0.5)
-def scores_of_ten_waveforms_are_as_by_hand(macro_scores):
+def scores_of_ten_waveforms_are_as_by_hand(macro_scores, rng):
     """Ten waveforms of which you can count everything: 7 of 8 background and 1 of 2 spikes are right."""
     y = np.array([0, 0, 0, 0, 1, 0, 0, 0, 0, 1])
     predicted = np.array([0, 0, 1, 0, 1, 0, 0, 0, 0, 0])
     expect_scores(macro_scores(y, predicted), y, predicted)
+    y, predicted = confused(rng, rng.integers(1, 9, 4))
+    expect_scores(macro_scores(y, predicted), y, predicted)
 
 
 @check("macro_scores", points=0.5)
-def macro_means_each_class_counts_half(macro_scores):
+def macro_means_each_class_counts_half(macro_scores, rng):
     """Precision, recall and F1 are computed for each class, then averaged: macro F1 is the mean of two F1, not the F1 of two means."""
     y = np.repeat([0, 1], [90, 10])
     predicted = y.copy()
     predicted[:20], predicted[90:93] = 1, 0
     expect_scores(macro_scores(y, predicted), y, predicted)
+    y, predicted = confused(rng, rng.integers((60, 10, 2, 5), (90, 20, 5, 9)))
+    expect_scores(macro_scores(y, predicted), y, predicted)
 
 
 @check("macro_scores", points=0.3)
-def a_class_never_predicted_scores_zero(macro_scores):
+def a_class_never_predicted_scores_zero(macro_scores, rng):
     """Where a denominator is 0, the score is 0: a class that is never predicted has precision 0 and F1 0."""
-    y = np.repeat([0, 1], [37, 1])
+    y = np.repeat([0, 1], [rng.integers(20, 60), rng.integers(1, 4)])
     for predicted in (np.zeros_like(y), np.ones_like(y)):
         expect_scores(macro_scores(y, predicted), y, predicted)
+
+
+def confused(rng, counts):
+    """Labels and predictions in random order: so many 0 called 0 and 1, and 1 called 0 and 1."""
+    pairs = rng.permutation(np.repeat([[0, 0], [0, 1], [1, 0], [1, 1]], counts, axis=0))
+    return pairs[:, 0], pairs[:, 1]
 
 
 def class_scores(y, predicted):
@@ -313,7 +326,7 @@ def expect_learns(value, rng):
         found = expect_array(network(tensor(x_new)), "the logits", shape=(200, 2))
     # A network that was just made may give small positive numbers by chance, a trained one does not.
     expect_true(
-        found.min() < 0 or found.max() > 1,
+        found.min() <= 0 or found.max() > 1,
         "All logits lie between 0 and 1, even after training: is there a sigmoid at the end? A logit may be"
         " any real number.",
     )
@@ -550,6 +563,7 @@ def an_easy_task_is_learnt(train, rng):
         f1 >= LEARNT,
         f"The macro F1 of the model on fresh waveforms is {f1:.2f}, not {LEARNT} or more.",
     )
+    expect_taught(model, len(y), 15)
 
 
 @check("train", points=0.15)
@@ -572,6 +586,7 @@ def the_rare_class_weighs_as_much_as_the_other(train, rng):
         f"The model finds {recall[0]:.0%} of the background and {recall[1]:.0%} of the spikes: are the weights"
         " exchanged, or too strong?",
     )
+    expect_taught(model, len(y), 10)
 
 
 @check("train", points=0.3)
@@ -581,6 +596,7 @@ def the_best_epoch_comes_back(train, rng):
     model, history = trained(train, network, x, y, x_val, y_val, n_epochs=8)
     _, f1 = curves(history, 8)
     expect_best(y_val, classes(model, x_val), f1)
+    expect_taught(model, len(y), 8)
 
 
 @check("train", points=0.2)
@@ -605,6 +621,8 @@ def the_seed_decides_on_the_order(train, rng):
         " made from random_seed, and cut them into batches of 128 or fewer (with all in one batch no order"
         " would matter).",
     )
+    for model, _ in outcomes:
+        expect_taught(model, len(y), 3)
 
 
 def flat(n_samples=N_SAMPLES):
@@ -679,6 +697,16 @@ def curves(history, n_epochs):
     ]  # fmt: skip
 
 
+def expect_taught(model, n, n_epochs):
+    """Expect that the network was trained on its waveforms, and not left or set to what it is."""
+    taught = model.taught()
+    expect_true(
+        taught >= n_epochs * n / 2,
+        f"In {n_epochs} epochs of {n} waveforms a gradient came back to the network for {taught} waveforms in all:"
+        " is loss.backward() called for every batch?",
+    )
+
+
 def classes(model, x):
     """The classes that a model gives: the larger logit's."""
     found = expect_array(model(tensor(x)), "the logits of the model", shape=(len(x), 2))
@@ -689,6 +717,11 @@ def expect_best(y, predicted, f1):
     """Expect that the classes which the model gives have the best F1 of the history."""
     now, accuracy = class_scores(y, predicted)[2].mean(), np.mean(y == predicted)
     if now >= f1.max() - EXACT:
+        expect_true(
+            now <= f1.max() + 0.02,
+            f"The model that came back has a macro F1 of {now:.4f} on the validation waveforms, but the best of"
+            f' history["val_f1"] is {f1.max():.4f}: val_f1 is the macro F1 of the same waveforms after each epoch.',
+        )
         return
     hint = (
         " Is val_f1 the macro F1 of the validation waveforms, and does it alone choose the epoch?"
