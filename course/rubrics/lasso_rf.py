@@ -217,7 +217,9 @@ def part_of_a_cell(rng):
     screen = cell.stim.reshape(*cell.shape, -1)[row : row + 12, column : column + 8, :500]
     stim, counts, lags = screen.reshape(96, 500), counts[:500], [2, 1]
     largest = max(receptive_field.alpha_max(stim, counts, lag) for lag in lags)
-    return stim, counts, lags, [float(f"{x * largest:.3g}") for x in (0.3, 2.0, 0.02, 0.1)]
+    # One to three penalties leave no weight at all: their number says nothing about the best one.
+    shares = rng.permutation([0.3, 0.02, 0.1, *[2.0, 4.0, 5.0][: rng.integers(1, 4)]])
+    return stim, counts, lags, [float(f"{x * largest:.3g}") for x in shares]
 
 
 def good_alphas(stim, counts, lags, alphas):
