@@ -11,6 +11,7 @@ from helpers.checks.lasso_rf import (
     expect_average,
     expect_counts,
     expect_fit,
+    expect_gain,
     expect_lasso,
     expect_path,
     expect_separation,
@@ -200,7 +201,8 @@ def every_column_of_a_simulated_cell(lasso_path, rng):
 def alpha_is_chosen_on_held_out_frames(lasso_path, rng):
     """best_alpha is within one standard error of the best, whether four or ten blocks are left out in turn."""
     stim, counts, lags, alphas = part_of_a_cell(rng)
-    _, best = read_path(lasso_path.once(stim, counts, lags, alphas), len(stim), lags, alphas)
+    W, best = read_path(lasso_path.once(stim, counts, lags, alphas), len(stim), lags, alphas)
+    expect_gain(W, stim, counts, lags, alphas)
     good = good_alphas(stim, counts, lags, alphas)
     expect_true(
         best in good,

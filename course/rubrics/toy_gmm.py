@@ -270,6 +270,10 @@ def an_affine_map_moves_it_by_its_determinant(mog_bic, rng):
     A, b = draw_affine(rng, 2)
     A = rng.uniform(2, 4) * A
     bic, LL = read_bic(mog_bic(x, MEANS, COVARIANCES, WEIGHTS))
+    _, turned = read_bic(mog_bic(x, MEANS[::-1], COVARIANCES[::-1], WEIGHTS[::-1]))
+    expect_close(
+        turned, LL, "LL of the clusters in the other order", rtol=1e-9, hint="All clusters count."
+    )
     moved_bic, moved_LL = read_bic(
         mog_bic(x @ A.T + b, *transform(A, b, MEANS, COVARIANCES), WEIGHTS)
     )

@@ -71,16 +71,16 @@ def a_spike_on_a_flip_belongs_to_the_frame_that_begins(bin_spikes, rng):
     """A spike exactly at triggers[k] counts in frame k, not in frame k − 1."""
     triggers = np.array([1.0, 1.25, 1.5, 1.875, 2.0])
     spikes = np.array([1.0, 1.25, 1.25, 1.6, 1.875])
-    more = rng.integers(1, 6, 4)  # of the spikes inside frames, so many in each
+    more = rng.integers(1, 6, 4)  # spikes inside the frames
     spikes = np.sort(np.append(spikes, spikes_in_frames(rng, more, triggers)))
     where = "{}: it belongs to the one that begins".format
     mistakes = {
-        where("a spike on a flip went into the frame that ends there"): more + [3, 0, 2, 0],
-        where("a spike on a flip went into the frame that ends there, or got lost"): more
-        + [2, 0, 2, 0],
-        where("a spike on a flip was counted in both frames"): more + [3, 2, 2, 1],
+        where("a spike on a flip went into the frame that ends there"): [3, 0, 2, 0],
+        where("a spike on a flip went into the frame that ends there, or got lost"): [2, 0, 2, 0],
+        where("a spike on a flip was counted in both frames"): [3, 2, 2, 1],
     }
-    expect_counts(bin_spikes(spikes, triggers), more + [1, 2, 1, 1], mistakes)
+    mistakes = {said: more + np.array(on_flips) for said, on_flips in mistakes.items()}
+    expect_counts(bin_spikes(spikes, triggers), more + np.array([1, 2, 1, 1]), mistakes)
 
 
 @check("bin_spikes", points=0.15)
@@ -328,7 +328,8 @@ def a_unit_vector_for_space_and_one_for_time(separate_space_time, rng):
     u, _, v = read_separation(separate_space_time.once(W), 20, 5)
     shared = abs(u @ W @ v) / np.linalg.norm(W, 2)
     expect_true(
-        shared > 0.2, f"u and v have nothing to do with W: uᵀ W v is only {shared:.0%} of the size of W."
+        shared > 0.2,
+        f"u and v have nothing to do with W: uᵀ W v is only {shared:.0%} of the size of W.",
     )
 
 
@@ -824,9 +825,21 @@ def _expect_in_place(w, stim, counts, own, smallest, name):
             raise CheckFailed(f"{place} fits lag {lag}, α = {alpha:g}: keep the order given.")
 
 
+def expect_gain(W, stim, counts, lags, alphas):
+    """Expect the weights of the smallest alpha to be better than none: a choice among fits needs fits."""
+    for lag, w in zip(lags, W[:, :, np.argmin(alphas)].T, strict=True):
+        s, c = pairs(stim, counts, lag)
+        expect_true(
+            objective(w, s, c, min(alphas)) < objective(0 * w, s, c, min(alphas)),
+            f"At lag {lag} and alpha = {min(alphas):g} the objective of the weights is no smaller than that of"
+            " weights 0: fit them before you choose among them.",
+        )
+
+
 def expect_choice(lasso_path, stim, counts, lags, alphas, good, who, hint):
     """Expect one of the good alphas to be chosen."""
-    best = read_path(lasso_path(stim, counts, lags, alphas), len(stim), lags, alphas)[1]
+    W, best = read_path(lasso_path(stim, counts, lags, alphas), len(stim), lags, alphas)
+    expect_gain(W, stim, counts, lags, alphas)
     expected = " or ".join(f"{a:g}" for a in good)
     expect_true(
         best in good,

@@ -302,7 +302,9 @@ def it_is_one_number(negloglike_lnp, rng):
     for D, nT in ((3, 30), (5, 1)):
         w, c, s = responses(rng, D, nT)
         one, other = (read_likelihood(negloglike_lnp(x, c, s, DT, R), x, c, s) for x in (w, -w))
-        expect_true(one != other, "It is the same number for w and for −w, which expect other counts.")
+        expect_true(
+            one != other, "It is the same number for w and for −w, which expect other counts."
+        )
 
 
 @check("negloglike_lnp", points=0.45)
@@ -541,7 +543,9 @@ def a_fit_has_one_weight_per_pixel(fit_lnp, rng):
     for D in (3, 5):
         c, s = recording(rng, D, 2000, DT, R)
         found = read_fit(fit(fit_lnp, c, s, DT, R), D)
-        expect_true(np.ptp(found) > 0, f"All weights are {found[0]:g}: the optimiser did not move. {SOLVER}")
+        expect_true(
+            np.ptp(found) > 0, f"All weights are {found[0]:g}: the optimiser did not move. {SOLVER}"
+        )
 
 
 @check("fit_lnp", points=0.2)

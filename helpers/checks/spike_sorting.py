@@ -794,7 +794,7 @@ def expect_scores(b, scores, margin=0.01):
 def a_label_for_every_spike_and_a_bic_for_every_fit(sort_spikes):
     """labels (n,), best_K (an element of K) and bic (n_seeds, len(K)), in this order."""
     x, true = two_clouds(np.random.default_rng(1))
-    labels, best_K, bic = run_sorting(sort_spikes.once, x, [2, 3, 1], 2)
+    labels, _, bic = run_sorting(sort_spikes.once, x, [2, 3, 1], 2)
     try:
         expect_single(x, [2, 3, 1], bic)
     except CheckFailed:  # its own check says so

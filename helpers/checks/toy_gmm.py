@@ -152,7 +152,9 @@ def expect_scatter(labels, x, m, S):
         len(np.unique(x, axis=0)) == len(x),
         "Some points of x are exactly the same: draw noise for every point.",
     )
-    expect_true(np.ptp(labels) > 0, f"Every label is {labels[0]}: all clusters have weights above 0.")
+    expect_true(
+        np.ptp(labels) > 0, f"Every label is {labels[0]}: all clusters have weights above 0."
+    )
     # A normal value is 20 standard deviations off once in 1e88 times; mistakes in S stay below that.
     off = np.abs(x - m[labels]) / np.sqrt(np.array([np.diag(C) for C in S]))[labels]
     expect_true(
