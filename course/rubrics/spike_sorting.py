@@ -17,7 +17,7 @@ from helpers.checks.spike_sorting import (
     coloured,
     draw_table,
     expect_centred,
-    expect_double,
+    expect_clear,
     expect_found,
     expect_gain,
     expect_notch,
@@ -269,8 +269,13 @@ def features_may_have_any_number(sort_spikes, rng):
     _, _, bic = run_sorting(sort_spikes, x, (1,), 2)
     expect_single(x, (1,), bic)
     x, true = two_clouds(rng, d=5)
-    _, _, bic = run_sorting(sort_spikes, x, (2,), 2)
-    expect_double(x, true, (2,), bic)
+    third = rng.standard_normal((150, 5)) @ turned(rng, np.geomspace(8, 25, 5))
+    third += x[true == 0].mean(axis=0) - 1.5 * (
+        x[true == 1].mean(axis=0) - x[true == 0].mean(axis=0)
+    )
+    x, true = np.concatenate([x, third]), np.append(true, np.full(150, 2))
+    _, _, bic = run_sorting(sort_spikes, x, (3,), 3)
+    expect_clear(x, true, (3,), bic)
 
 
 # score_sorting

@@ -382,7 +382,7 @@ def fewer_than_two_spikes_violate_nothing(refractory_violations, rng):
 @check("refractory_violations", points=0.1)
 def intervals_lie_between_neighbours(refractory_violations, rng):
     """Three spikes in a row within τ make two short intervals: the first and the third are no neighbours."""
-    far = int(rng.integers(2, 9))
+    far = int(rng.integers(4, 12))
     t = np.concatenate([[0.0, 0.0005, 0.001], 0.3 * np.arange(1, far + 1)])
     expect_share(refractory_violations(t, 0.002), 2, len(t), pairs=3)
 

@@ -808,7 +808,7 @@ def every_column_of_bic_belongs_to_its_k(sort_spikes, rng):
     K = [2, 3, 1]
     _, _, bic = run_sorting(sort_spikes.once, x, K, 2)
     expect_single(x, K, bic)
-    expect_double(x, true, K, bic)
+    expect_clear(x, true, K, bic)
     many = one_cloud(rng, 6000, 12)  # more than a sample holds
     _, _, bic = run_sorting(sort_spikes, many, [1], 2)
     expect_single(many, [1], bic)
@@ -889,17 +889,18 @@ def expect_single(x, K, bic):
     )  # fmt: skip
 
 
-def expect_double(x, true, K, bic):
-    """Expect the smallest of the column for K = 2 to be that of two clusters so clear that Gaussians add up."""
-    n, d = x.shape
-    LL = 0.0
-    for y in (x[true == u] for u in np.unique(true)):
+def expect_clear(x, true, K, bic):
+    """Expect the smallest value of the column for the true number of clusters, so clear that Gaussians add up."""
+    (n, d), clusters = x.shape, [x[true == u] for u in np.unique(true)]
+    LL, k = 0.0, len(clusters)
+    for y in clusters:
         spread = d * np.log(2 * np.pi) + np.linalg.slogdet(np.cov(y.T, bias=True))[1] + d
         LL += len(y) * (np.log(len(y) / n) - spread / 2)
-    P = 1 + 2 * (d + d * (d + 1) // 2)
-    two, own = -2 * LL + P * np.log(n), list(K).index(2)
+    P = k - 1 + k * (d + d * (d + 1) // 2)
+    expected, own = -2 * LL + P * np.log(n), list(K).index(k)
     expect_within(
-        bic[:, own].min(), two - 10, two + 10, f"the smallest value of the column of bic for K = 2 (K = {list(K)})",
+        bic[:, own].min(), expected - 10, expected + 10,
+        f"the smallest value of the column of bic for K = {k} (K = {list(K)})",
         hint="bic[seed, j] = −2·LL + P·ln n, where the weights of the clusters count in LL and in P.",
     )  # fmt: skip
 

@@ -327,10 +327,10 @@ def labels_are_the_likeliest_clusters(fit_mog, rng):
     for seed in range(5):  # an unlucky start may leave a cluster without points
         fitted = fit_mog(x, 2, n_iters=100, random_seed=seed)
         labels, m, S, p = read_mixture(fitted, x, 2)
-        if np.bincount(labels, minlength=2).min() >= 10:
+        if np.bincount(labels, minlength=2).min() >= 30:  # 100 have the rarer cluster's
             break
     else:
-        expect_true(False, "All points have the same label, from each of five seeds.")
+        expect_true(False, "Nearly all of 500 points have the same label, from each of five seeds.")
     first, second = (
         stats.multivariate_normal.logpdf(x, m[k], S[k], allow_singular=True) for k in range(2)
     )

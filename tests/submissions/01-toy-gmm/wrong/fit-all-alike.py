@@ -1,7 +1,7 @@
 # breaks: fit_mog
 # carries: select_n_clusters
 # why: no EM: every cluster is the Gaussian of all points, with weights of chance that depend on seed and n_iters
-# feedback: tells clear clusters apart | All points have the same label
+# feedback: tells clear clusters apart | points have the same label
 # %% fit_mog
 def fit_mog(x, n_clusters, n_iters=10, random_seed=0):
     n, d = x.shape
