@@ -17,6 +17,7 @@ from helpers.checks.spike_sorting import (
     coloured,
     draw_table,
     expect_centred,
+    expect_clear,
     expect_found,
     expect_gain,
     expect_notch,
@@ -38,6 +39,7 @@ from helpers.checks.spike_sorting import (
     run_sorting,
     spaced,
     turned,
+    two_clouds,
 )
 from helpers.simulate import simulate_recording
 
@@ -160,6 +162,8 @@ def noise_hardly_crosses_the_threshold(detect_spikes, rng):
     x = 7 * np.column_stack([coloured(rng, 30_000) for _ in range(4)])
     x[15_000:15_003] -= 150  # so that there is one spike
     few, many = (read_detection(detect_spikes(x, FS, N=N), x)[0] for N in (5, 2.5))
+    furthest = max(np.abs(s - 15_001).min(initial=np.inf) for s in (few, many))
+    expect_true(furthest <= 15, "The one spike was not detected at N = 5, or not at N = 2.5.")
     # Four channels of one second cross −5σ 0.04 times on average, and −2.5σ some 400 times.
     expect_true(
         len(few) <= 3 and len(many) >= 50,
@@ -264,6 +268,14 @@ def features_may_have_any_number(sort_spikes, rng):
     x = one_cloud(rng, 7000, 5)
     _, _, bic = run_sorting(sort_spikes, x, (1,), 2)
     expect_single(x, (1,), bic)
+    x, true = two_clouds(rng, d=5)
+    third = rng.standard_normal((150, 5)) @ turned(rng, np.geomspace(8, 25, 5))
+    third += x[true == 0].mean(axis=0) - 1.5 * (
+        x[true == 1].mean(axis=0) - x[true == 0].mean(axis=0)
+    )
+    x, true = np.concatenate([x, third]), np.append(true, np.full(150, 2))
+    _, _, bic = run_sorting(sort_spikes, x, (3,), 3)
+    expect_clear(x, true, (3,), bic)
 
 
 # score_sorting

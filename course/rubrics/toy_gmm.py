@@ -24,6 +24,7 @@ from helpers.checks.toy_gmm import (
     expect_count,
     expect_covariance,
     expect_penalty,
+    expect_told_apart,
     expect_total_covariance,
     read_bic,
     read_mixture,
@@ -130,6 +131,12 @@ def the_likelihood_never_falls(fit_mog, rng):
         path[-1] > path[-3] + 1e-6 or path[-3] > path[-4] + 1e-6,
         f"60 iterations give the same log-likelihood as 5 ({path[-1]:.6g}). Is n_iters used?",
     )
+    alone = log_likelihood(x, [x.mean(axis=0)], [np.cov(x.T, bias=True)], [1.0])
+    expect_true(
+        path[-1] > alone + 2,
+        f"The log-likelihood of three clusters after 60 iterations, {path[-1]:.6g}, is hardly above that of a single"
+        f" Gaussian, {alone:.6g}.",
+    )
     # The slack covers a ridge on the covariances, with which EM is exact only up to its size.
     expect_increasing(
         path, "the log-likelihood after 1, 2, 3, 5, 10, 20, 60 iterations", slack=1e-2,
@@ -150,6 +157,7 @@ def far_clusters_in_six_dimensions_do_not_underflow(fit_mog, rng):
         for n_iters in (1, 10):
             _, m, S, p = read_mixture(fit_mog(x, 2, n_iters=n_iters), x, 2)
             expect_total_covariance(m, S, p, x, n_iters)
+        expect_told_apart(fit_mog, x, 2)
 
 
 @check("fit_mog", points=0.3)
@@ -262,6 +270,10 @@ def an_affine_map_moves_it_by_its_determinant(mog_bic, rng):
     A, b = draw_affine(rng, 2)
     A = rng.uniform(2, 4) * A
     bic, LL = read_bic(mog_bic(x, MEANS, COVARIANCES, WEIGHTS))
+    _, turned = read_bic(mog_bic(x, MEANS[::-1], COVARIANCES[::-1], WEIGHTS[::-1]))
+    expect_close(
+        turned, LL, "LL of the clusters in the other order", rtol=1e-9, hint="All clusters count."
+    )
     moved_bic, moved_LL = read_bic(
         mog_bic(x @ A.T + b, *transform(A, b, MEANS, COVARIANCES), WEIGHTS)
     )

@@ -81,7 +81,11 @@ def counts_expectations_and_stimulus_have_one_column_per_bin(sample_lnp, rng):
         w = rng.normal(0, 0.1, D * D)
         with hint_if_raised(f"Here w has {D * D} elements: take D² from it, len(w).", "ValueError"):
             value = sample_lnp(w, nT, DT, R, 5, random_seed=3)
-        c, r, _ = read_sample(value, D, nT)
+        c, r, s = read_sample(value, D, nT)
+        expect_true(
+            np.ptp(s) > 0 and (nT == 1 or (np.ptp(c) > 0 and np.ptp(r) > 0)),
+            "c, r or s is the same everywhere: they vary from bin to bin.",
+        )
         expect_within(c, 0, np.inf, "c", hint="A count is never negative.")
         hint = "It is an exponential times dt·R: never negative, log(r) may be."
         expect_within(r, 0, np.inf, "r", hint=hint)
@@ -129,6 +133,9 @@ def a_seed_fixes_everything_that_is_drawn(sample_lnp, rng):
     first = expect_reproducible(sample_lnp, w, 300, DT, R, 5, random_seed=8)
     c, _, s = read_sample(first, 4, 300)
     c2, _, s2 = read_sample(sample_lnp(w, 300, DT, R, 5, random_seed=9), 4, 300)
+    expect_true(
+        np.ptp(s) > 0 or np.ptp(c) > 0, f"Neither the stimulus nor the counts are drawn. {DRAW}"
+    )
     for name, one, other in (("stimulus", s, s2), ("counts", c, c2)):
         expect_true(
             np.ptp(one) == 0 or not np.array_equal(one, other),  # constant: not the seed's fault
@@ -294,7 +301,10 @@ def it_is_one_number(negloglike_lnp, rng):
     """The result is a single finite number, for any number of pixels and bins."""
     for D, nT in ((3, 30), (5, 1)):
         w, c, s = responses(rng, D, nT)
-        read_likelihood(negloglike_lnp(w, c, s, DT, R), w, c, s)
+        one, other = (read_likelihood(negloglike_lnp(x, c, s, DT, R), x, c, s) for x in (w, -w))
+        expect_true(
+            one != other, "It is the same number for w and for −w, which expect other counts."
+        )
 
 
 @check("negloglike_lnp", points=0.45)
@@ -421,7 +431,8 @@ def the_gradient_has_one_number_per_pixel(deriv_negloglike_lnp, rng):
     """The result has shape (D²,), as w has, for any number of pixels and bins."""
     for D, nT in ((3, 30), (5, 1), (4, 16)):
         w, c, s = responses(rng, D, nT)
-        read_gradient(deriv_negloglike_lnp(w, c, s, DT, R), D)
+        found = read_gradient(deriv_negloglike_lnp(w, c, s, DT, R), D)
+        expect_true(np.ptp(found) > 0, f"The gradient is {found[0]:g} in every pixel.")
 
 
 @check("deriv_negloglike_lnp", points=0.5)
@@ -448,6 +459,11 @@ def nothing_pulls_where_counts_are_as_expected(deriv_negloglike_lnp, rng):
         r = expected_counts(w, s, dt, rate)
         found = read_gradient(deriv_negloglike_lnp(w, r, s, dt, rate), 4)
         pull = np.abs(s) @ r
+        other = read_gradient(deriv_negloglike_lnp(w, 2 * r, s, dt, rate), 4)
+        expect_true(
+            np.any(np.abs(other) > 1e-6 * pull),
+            "The gradient is 0, too, where every count is twice its expected count.",
+        )
         expect_close(
             found / pull, np.zeros(16), "the gradient where c is r, in parts of Σ|s|·r", rtol=0, atol=1e-9,
             hint=NEARLY if np.abs(found / pull).max() < 1e-5 else "Look at your derivation once more.",
@@ -526,7 +542,10 @@ def a_fit_has_one_weight_per_pixel(fit_lnp, rng):
     """The result is the weights themselves: an array of shape (D²,) or (D, D), finite, for any D."""
     for D in (3, 5):
         c, s = recording(rng, D, 2000, DT, R)
-        read_fit(fit(fit_lnp, c, s, DT, R), D)
+        found = read_fit(fit(fit_lnp, c, s, DT, R), D)
+        expect_true(
+            np.ptp(found) > 0, f"All weights are {found[0]:g}: the optimiser did not move. {SOLVER}"
+        )
 
 
 @check("fit_lnp", points=0.2)

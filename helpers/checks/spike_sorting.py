@@ -46,6 +46,15 @@ def filtered_channels_keep_their_shape(filter_signal, rng):
     """Any form of `x`, (n_samples,) among them: `y` has its shape, each channel filtered by itself."""
     x = rng.normal(0, 10, (2000, 4)) * [1, 3, 10, 30]
     expect_channels_alike(filter_signal, x, FS, 500, 4000)
+    y = read_signal(filter_signal, x, FS, 500, 4000)
+    for c in range(4):
+        kept = abs(np.sum(x[:, c] * y[:, c])) / max(
+            np.linalg.norm(x[:, c]) * np.linalg.norm(y[:, c]), 1e-12
+        )
+        expect_true(
+            y[:, c].std() > 0.01 * x[:, c].std() and kept < 0.95,
+            f"Channel {c} of y is 0, or still x up to a factor: white noise should lose what lies outside the band.",
+        )
 
 
 @check("filter_signal", points=0.15)
@@ -68,7 +77,13 @@ def the_band_passes_and_the_rest_does_not(filter_signal):
 @check("filter_signal", points=0.15)
 def an_impulse_stays_where_it_is(filter_signal):
     """An impulse leaves a response symmetric about its own sample: zero phase, nothing is delayed."""
-    expect_zero_phase(read_impulse(filter_signal.once, FS, 500, 4000))
+    y = read_impulse(filter_signal.once, FS, 500, 4000)
+    expect_zero_phase(y)
+    middle, outside = gain(y, FS, [1414, 14_000])
+    expect_true(
+        middle > 2 * outside,
+        f"The impulse is not filtered: the gain is {middle:.2g} at 1414 Hz, inside the band, and {outside:.2g} at 14,000 Hz.",
+    )
 
 
 @check("filter_signal", points=0.15)
@@ -170,8 +185,18 @@ def expect_zero_phase(y):
 @check("remove_line_noise", points=0.15)
 def channels_without_hum_keep_their_shape(remove_line_noise, rng):
     """Any form of `x`, (n_samples,) among them: `y` has its shape, each channel filtered by itself."""
-    x = rng.normal(0, 10, (1500, 4)) * [1, 3, 10, 30]
-    expect_channels_alike(remove_line_noise, x, 1000.0)
+    sizes = np.array([1, 3, 10, 30])
+    noise = rng.normal(0, 10, (1500, 4)) * sizes
+    expect_channels_alike(remove_line_noise, noise, 1000.0)
+    hum = np.sin(2 * np.pi * 50 * np.arange(1500) / 1000)
+    y = read_signal(remove_line_noise, noise + 50 * hum[:, None] * sizes, 1000.0)[500:1000]
+    # Ten hums or more in 500 samples: what else the noise has at 50 Hz is small.
+    found = 2 * np.abs(np.exp(-2j * np.pi * 0.05 * np.arange(500)) @ y) / 500
+    expect_true(
+        np.all(found < 25 * sizes) and np.all(y.std(axis=0) > 2 * sizes),
+        f"On four channels of noise a hum of {_list(50 * sizes)} should go and the noise stay, but of the hum {_list(found)}"
+        f" is left in the middle, and the standard deviation there is {_list(y.std(axis=0))}.",
+    )
 
 
 @check("remove_line_noise", points=0.2)
@@ -186,7 +211,12 @@ def the_hum_goes_and_its_neighbours_stay(remove_line_noise):
 @check("remove_line_noise", points=0.15)
 def the_notch_delays_nothing(remove_line_noise):
     """An impulse leaves a response symmetric about its own sample: the notch has zero phase too."""
-    expect_zero_phase(read_impulse(remove_line_noise.once, 1000.0))
+    y = read_impulse(remove_line_noise.once, 1000.0)
+    expect_zero_phase(y)
+    expect_true(
+        gain(y, 1000.0, [50])[0] < 0.7 * gain(y, 1000.0, [150])[0],
+        f"The impulse is not filtered: 50 Hz does not lose more than 150 Hz. {NOTCH}",
+    )
 
 
 @check("remove_line_noise", points=0.15)
@@ -214,9 +244,15 @@ def expect_notch(remove_line_noise, fs, freq, q):
 def samples_and_milliseconds_agree(detect_spikes, rng):
     """`s` ascends and lies inside the signal, `t` is the same in ms, for any `fs`; `x` may be (n_samples,)."""
     fs = float(rng.choice([20_000, 24_000]))
-    x, _ = one_channel(rng, fs)
+    x, true = one_channel(rng, fs)
     s, t, _ = read_detection(detect_spikes(x, fs), x, fs)
     expect_true(len(s) > 0, "Nothing was detected in a signal with spikes of ten times σ and more.")
+    reach = 2 * CLOSE * fs / 1000
+    expect_true(
+        np.mean(nearest_distance(true, s) <= reach) >= 0.5
+        and np.mean(nearest_distance(s, true) <= reach) >= 0.5,
+        f"Of {len(true)} large spikes hardly any were detected, or most of {len(s)} detections are no spikes.",
+    )
     expected = s * 1000 / fs
     expect_close(
         t, expected, f"t at fs = {fs:g} Hz", rtol=0, atol=1010 / fs,
@@ -531,6 +567,10 @@ def a_window_of_30_samples_for_every_spike(extract_waveforms, rng):
     for n_channels in (1, 4):
         x, s = spikes_in_noise(rng, n_channels)
         w = read_waveforms(extract_waveforms(x, s), len(s), n_channels)
+        expect_true(
+            np.all(np.isclose(w, x[s][:, None]).any(axis=1)) and np.all(np.ptp(w, axis=1) > 0),
+            "A window should hold the signal around its spike, but the sample x[s[i]] is not in w[i], or nothing else is.",
+        )
         z = read_waveforms(extract_waveforms(pd.DataFrame(x), s), len(s), n_channels)
         expect_close(z, w, "w of a DataFrame")
     with advising(ONE_ROW):
@@ -622,21 +662,25 @@ def expect_windows(value, x, s, which=""):
 def three_features_for_each_of_four_channels(extract_features, rng):
     """`b` has shape (n, 12), alone or in front of `means` and `axes`."""
     w, _ = known_waveforms(rng)
-    read_features(extract_features(w), len(w))
+    expect_made_of(read_features(extract_features(w), len(w)), w)
 
 
 @check("extract_features", points=0.2)
 def features_are_centred(extract_features, rng):
     """The mean waveform is subtracted: every feature has mean 0 over the spikes."""
     w, _ = known_waveforms(rng)
-    expect_centred(read_features(extract_features(w), len(w)))
+    b = read_features(extract_features(w), len(w))
+    expect_centred(b)
+    expect_made_of(b, w)
 
 
 @check("extract_features", points=0.3)
 def variances_are_the_largest_eigenvalues(extract_features, rng):
     """The variances of the three features of a channel are the largest there are, and nothing is rescaled."""
     w, scores = known_waveforms(rng)
-    expect_variances(read_features(extract_features(w), len(w)), scores)
+    b = read_features(extract_features(w), len(w))
+    expect_variances(b, scores)
+    expect_made_of(b, w)
 
 
 @check("extract_features", points=0.3)
@@ -681,6 +725,22 @@ def expect_centred(b):
         means[worst] < 1e-3 * max(b.std(axis=0).max(), 1e-12),
         f"Column {worst} of b has mean {b[:, worst].mean():.4g} over the spikes, which should be 0. Subtract the mean"
         " waveform of each channel (the mean over spikes, axis 0) before you project.",
+    )
+
+
+def expect_made_of(b, w):
+    """Expect every column of b (n, 12) to be a weighted sum of the samples of w (n, 30, 4), and none constant."""
+    samples = np.column_stack([w.reshape(len(w), -1), np.ones(len(w))])
+    left = b - samples @ np.linalg.lstsq(samples, b)[0]
+    share = left.var(axis=0) / np.maximum(b.var(axis=0), 1e-12)
+    worst = int(np.argmax(np.where(np.ptp(b, axis=0) > 0, share, np.inf)))
+    expect_true(
+        np.ptp(b[:, worst]) > 0,
+        f"Column {worst} of b is {b[0, worst]:.4g} for every spike: project the waveforms on axes.",
+    )
+    expect_true(
+        share[worst] < 0.01,
+        f"Column {worst} of b does not come from the waveforms: a feature is a weighted sum of the samples of a channel.",
     )
 
 
@@ -733,36 +793,45 @@ def expect_scores(b, scores, margin=0.01):
 @check("sort_spikes", points=0.15)
 def a_label_for_every_spike_and_a_bic_for_every_fit(sort_spikes):
     """labels (n,), best_K (an element of K) and bic (n_seeds, len(K)), in this order."""
-    x, _ = two_clouds(np.random.default_rng(1))
-    run_sorting(sort_spikes.once, x, [2, 3, 1], 2)
+    x, true = two_clouds(np.random.default_rng(1))
+    labels, _, bic = run_sorting(sort_spikes.once, x, [2, 3, 1], 2)
+    try:
+        expect_single(x, [2, 3, 1], bic)
+    except CheckFailed:  # its own check says so
+        expect_sorted(np.minimum(labels, 1), 2, true, 0.2)
 
 
 @check("sort_spikes", points=0.25)
 def every_column_of_bic_belongs_to_its_k(sort_spikes, rng):
     """Columns keep the order of K, any order. That of K = 1 has a closed form, for hundreds of spikes or thousands."""
-    x, _ = two_clouds(np.random.default_rng(1))
+    x, true = two_clouds(np.random.default_rng(1))
     K = [2, 3, 1]
     _, _, bic = run_sorting(sort_spikes.once, x, K, 2)
     expect_single(x, K, bic)
+    expect_clear(x, true, K, bic)
     many = one_cloud(rng, 6000, 12)  # more than a sample holds
     _, _, bic = run_sorting(sort_spikes, many, [1], 2)
     expect_single(many, [1], bic)
 
 
 @check("sort_spikes", points=0.2)
-def the_smallest_bic_decides(sort_spikes):
+def the_smallest_bic_decides(sort_spikes, rng):
     """`best_K` is the K whose column of `bic` holds the smallest value of the table: 2 for two clear clusters."""
-    x, _ = two_clouds(np.random.default_rng(1))
-    K = [2, 3, 1]
-    _, best_K, bic = run_sorting(sort_spikes.once, x, K, 2)
-    expect_smallest(best_K, bic, K)
+    for x, K, right in (
+        (two_clouds(rng)[0], [3, 2, 1], 2),
+        (one_cloud(rng, 1000, 6), [2, 1], 1),
+    ):
+        _, best_K, bic = run_sorting(sort_spikes, x, K, 2)
+        expect_smallest(best_K, bic, K)
+        clusters = "two clear clusters" if right > 1 else "a single cluster"
+        expect_true(best_K == right, f"best_K is {best_K} for features of {clusters}.")
 
 
 @check("sort_spikes", points=0.2)
-def labels_are_those_of_the_best_fit(sort_spikes):
+def labels_are_those_of_the_best_fit(sort_spikes, rng):
     """`labels` has at most best_K values and tells two clear clusters apart."""
-    x, true = two_clouds(np.random.default_rng(1))
-    labels, best_K, _ = run_sorting(sort_spikes.once, x, [2, 3, 1], 2)
+    x, true = two_clouds(rng)
+    labels, best_K, _ = run_sorting(sort_spikes, x, [2, 3, 1], 2)
     expect_sorted(labels, best_K, true, 0.95)
 
 
@@ -781,6 +850,9 @@ def every_seed_is_a_run_of_its_own(sort_spikes, rng):
         "Two calls with the same arguments give different results: pass the seed 0, 1, … n_seeds − 1 of each row on"
         " to the mixture.",
     )
+    clear, true = two_clouds(rng)
+    labels, _, _ = run_sorting(sort_spikes, clear, [2], 2)
+    expect_sorted(labels, 2, true, 0.5)
 
 
 def expect_single(x, K, bic):
@@ -817,13 +889,29 @@ def expect_single(x, K, bic):
     )  # fmt: skip
 
 
-def two_clouds(rng, sizes=(220, 130)):
-    """Features (n, 12) of two units with correlated features of their own, and their units."""
+def expect_clear(x, true, K, bic):
+    """Expect the smallest value of the column for the true number of clusters, so clear that Gaussians add up."""
+    (n, d), clusters = x.shape, [x[true == u] for u in np.unique(true)]
+    LL, k = 0.0, len(clusters)
+    for y in clusters:
+        spread = d * np.log(2 * np.pi) + np.linalg.slogdet(np.cov(y.T, bias=True))[1] + d
+        LL += len(y) * (np.log(len(y) / n) - spread / 2)
+    P = k - 1 + k * (d + d * (d + 1) // 2)
+    expected, own = -2 * LL + P * np.log(n), list(K).index(k)
+    expect_within(
+        bic[:, own].min(), expected - 10, expected + 10,
+        f"the smallest value of the column of bic for K = {k} (K = {list(K)})",
+        hint="bic[seed, j] = −2·LL + P·ln n, where the weights of the clusters count in LL and in P.",
+    )  # fmt: skip
+
+
+def two_clouds(rng, sizes=(220, 130), d=12):
+    """Features (n, d) of two units with correlated features of their own, and their units."""
     clouds = [
-        rng.standard_normal((size, 12)) @ turned(rng, np.geomspace(8, 25, 12)) for size in sizes
+        rng.standard_normal((size, d)) @ turned(rng, np.geomspace(8, 25, d)) for size in sizes
     ]
-    away = np.zeros(12)
-    away[:4] = rng.choice([-1, 1], 4) * 100
+    away = np.zeros(d)
+    away[rng.permutation(d)[:4]] = rng.choice([-1, 1], 4) * 100
     x = np.concatenate([clouds[0], clouds[1] + away])
     order = rng.permutation(len(x))
     return x[order], np.repeat([0, 1], sizes)[order]
@@ -910,24 +998,27 @@ def a_perfect_sorting_has_precision_and_recall_one(score_sorting, rng):
 @check("score_sorting", points=0.3)
 def the_total_overlap_counts(score_sorting, rng):
     """Two units prefer the same cluster: the assignment with the largest total overlap wins."""
-    overlap = np.array([[80, 70], [60, 0]])
+    a, b, c = (int(rng.integers(*ends)) for ends in ((80, 100), (65, 80), (50, 65)))
+    overlap, best, other = np.array([[a, b], [c, 0]]), np.array([1, 0]), np.array([0, 1])
+    if rng.random() < 0.5:  # the columns in the other order
+        overlap, best, other = overlap[:, ::-1], other, best
     true, labels = draw_table(rng, overlap)
     precision, recall, match = read_score(score_sorting(true, labels), [0, 1])
     expect_close(
-        match, [1, 0], "match for the overlaps [[80, 70], [60, 0]] (rows units, columns clusters)", rtol=0,
+        match, best, f"match for the overlaps {overlap.tolist()} (rows units, columns clusters)", rtol=0,
         misconceptions={
-            "every unit takes the cluster it overlaps with most, or the largest overlap first": [0, 1],
-            "two units share a cluster: the assignment is one-to-one": [0, 0],
+            "every unit takes the cluster it overlaps with most, or the largest overlap first": other,
+            "two units share a cluster: the assignment is one-to-one": other[[0, 0]],
         },
-        hint="70 + 60 spikes are more than 80 + 0: scipy.optimize.linear_sum_assignment(overlap, maximize=True).",
+        hint=f"{b} + {c} spikes are more than {a} + 0: scipy.optimize.linear_sum_assignment(overlap, maximize=True).",
     )  # fmt: skip
-    p, r = np.array([1, 60 / 140]), np.array([70 / 150, 1])
+    p, r = np.array([1, c / (a + c)]), np.array([b / (a + b), 1])
     for name, value, expected, other in (("precision", precision, p, r), ("recall", recall, r, p)):
         expect_close(
             value, expected, name,
             misconceptions={
                 "precision and recall are exchanged": other,
-                "it is divided by the number of all spikes": np.array([70, 60]) / 210,
+                "it is divided by the number of all spikes": np.array([b, c]) / (a + b + c),
             },
             hint=SHARES,
         )  # fmt: skip
@@ -941,6 +1032,7 @@ def a_unit_without_a_cluster_scores_nothing(score_sorting, rng):
         ([[50, 0, 0], [30, 0, 0], [0, 40, 20]], [0, -1, 1]),
     ):
         overlap = np.array(overlap)
+        overlap += rng.integers(5, size=overlap.shape) * (overlap > 9)
         what = f"match for the overlaps {overlap.tolist()} (rows units, columns clusters)"
         precision, recall, match = read_score(
             score_sorting(*draw_table(rng, overlap)), range(len(overlap))
@@ -955,15 +1047,22 @@ def a_unit_without_a_cluster_scores_nothing(score_sorting, rng):
 @check("score_sorting", points=0.2)
 def clusters_may_be_left_over(score_sorting, rng):
     """More clusters than units, and units of different size: the overlap is counted in spikes, not in shares."""
-    true, labels = draw_table(rng, np.array([[50, 40, 7, 3], [6, 2, 1, 1]]))
+    overlap = np.array([[50, 40, 7, 3], [6, 2, 1, 1]])
+    overlap[0, :3] += rng.integers(3, size=3)
+    turn = rng.permutation(4)  # of the clusters: unit u has the cluster where(turn == u)
+    true, labels = draw_table(rng, overlap[:, turn])
     precision, recall, match = read_score(score_sorting(true, labels), [0, 1])
     expect_close(
-        match, [0, 1], "match for the overlaps [[50, 40, 7, 3], [6, 2, 1, 1]] (rows units, columns clusters)", rtol=0,
-        misconceptions={"shares of a unit or of a cluster are added up, not spikes": [1, 0]},
-        hint="50 + 2 spikes are more than 40 + 6.",
+        match, turn.argsort()[:2], f"match for the overlaps {overlap[:, turn].tolist()} (rows units, columns clusters)",
+        rtol=0,
+        misconceptions={
+            "shares of a unit or of a cluster are added up, not spikes": turn.argsort()[[1, 0]]
+        },
+        hint=f"{overlap[0, 0]} + 2 spikes are more than {overlap[0, 1]} + 6.",
     )  # fmt: skip
-    expect_close(precision, [50 / 56, 2 / 42], "precision", hint=SHARES)
-    expect_close(recall, [50 / 100, 2 / 10], "recall", hint=SHARES)
+    shared = np.array([overlap[0, 0], 2])
+    expect_close(precision, shared / overlap.sum(axis=0)[:2], "precision", hint=SHARES)
+    expect_close(recall, shared / overlap.sum(axis=1), "recall", hint=SHARES)
 
 
 def draw_table(rng, overlap):

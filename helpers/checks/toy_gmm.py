@@ -59,7 +59,10 @@ FURTHER = {
 @check("sample_data", points=0.1)
 def a_label_and_a_point_for_every_sample(sample_data):
     """`labels` holds one whole number from 0 to K − 1 per sample, `x` one row per sample."""
-    read_sample(sample_data.once(101, MEANS, COVARIANCES, WEIGHTS, random_seed=3), 101, MEANS)
+    labels, x = read_sample(
+        sample_data.once(101, MEANS, COVARIANCES, WEIGHTS, random_seed=3), 101, MEANS
+    )
+    expect_scatter(labels, x, MEANS, COVARIANCES)
 
 
 @check("sample_data", points=0.15)
@@ -68,6 +71,7 @@ def points_lie_around_the_mean_of_their_cluster(sample_data):
     labels, x = read_sample(
         sample_data.once(1000, MEANS, COVARIANCES, WEIGHTS, random_seed=1), 1000, MEANS
     )
+    expect_scatter(labels, x, MEANS, COVARIANCES)
     for k, (mean, S) in enumerate(zip(MEANS, COVARIANCES, strict=True)):
         expect_true(
             np.any(labels == k), f"None of 1000 points has label {k}, although its weight is not 0."
@@ -122,7 +126,8 @@ def the_seed_decides_the_sample(sample_data, rng):
     m, S = MEANS + rng.normal(size=2), rng.uniform(1, 2) * COVARIANCES
     first, second = (int(seed) for seed in rng.choice(10_000, 2, replace=False))
     result = expect_reproducible(sample_data, 60, m, S, WEIGHTS, random_seed=first)
-    _, x = read_sample(result, 60, m)
+    labels, x = read_sample(result, 60, m)
+    expect_scatter(labels, x, m, S)
     _, other = read_sample(sample_data(60, m, S, WEIGHTS, random_seed=second), 60, m)
     expect_true(
         not np.array_equal(x, other),
@@ -139,6 +144,24 @@ def read_sample(value, n_samples, means):
     x = expect_array(x, "x", shape=(n_samples, means.shape[1]), hint=order)
     _expect_labels(labels, len(means))
     return labels, x
+
+
+def expect_scatter(labels, x, m, S):
+    """Expect points that scatter about the means of their clusters, no two of them the same."""
+    expect_true(
+        len(np.unique(x, axis=0)) == len(x),
+        "Some points of x are exactly the same: draw noise for every point.",
+    )
+    expect_true(
+        np.ptp(labels) > 0, f"Every label is {labels[0]}: all clusters have weights above 0."
+    )
+    # A normal value is 20 standard deviations off once in 1e88 times; mistakes in S stay below that.
+    off = np.abs(x - m[labels]) / np.sqrt(np.array([np.diag(C) for C in S]))[labels]
+    expect_true(
+        off.max() < 20,
+        f"x[{int(off.max(axis=1).argmax())}] is {off.max():.3g} standard deviations away from the mean of the cluster"
+        " that its label names. Does row i of x belong to the cluster that labels[i] names?",
+    )
 
 
 def expect_covariance(y, S, what):
@@ -189,6 +212,7 @@ def the_results_have_the_right_form(fit_mog, rng):
     """labels (n,) from 0 to K − 1, m (K, d), covariances S (K, d, d) and weights p (K,), in this order."""
     x = draw_clusters(rng, 150, MEANS, COVARIANCES, WEIGHTS)
     read_mixture(fit_mog(x, 3), x, 3)
+    expect_told_apart(fit_mog, x, 3)
 
 
 @check("fit_mog", points=0.3)
@@ -213,6 +237,7 @@ def the_weighted_means_average_to_the_mean_of_the_data(fit_mog, rng):
             hint="Are p and m computed from the same responsibilities and the same N_k, and do the"
             " responsibilities of a point add up to one over the clusters?",
         )  # fmt: skip
+    expect_told_apart(fit_mog, x, 3)
 
 
 @check("fit_mog", points=0.2)
@@ -251,6 +276,7 @@ def covariances_within_and_between_add_up(fit_mog, rng):
     for n_iters in (1, 3):
         _, m, S, p = read_mixture(fit_mog(x, 4, n_iters=n_iters), x, 4)
         expect_total_covariance(m, S, p, x, n_iters)
+    expect_told_apart(fit_mog, x, 4)
 
 
 @check("fit_mog", points=0.2)
@@ -271,7 +297,7 @@ def every_iteration_counts(fit_mog, rng):
     for seed in range(3):  # one start may be lucky
         after = [read_mixture(fit_mog(x, 2, n_iters=n, random_seed=seed), x, 2) for n in (15, 100)]
         if any(np.abs(a - b).max() > 3e-3 for a, b in zip(after[0][1:], after[1][1:], strict=True)):
-            return
+            return expect_one_broad(fit_mog, x)
     expect_true(
         False,
         "100 iterations give the same m, S and p as 15, from each of three seeds. Do you run all n_iters"
@@ -298,7 +324,13 @@ def twelve_dimensions_work(fit_mog, rng):
 def labels_are_the_likeliest_clusters(fit_mog, rng):
     """For at least 99 % of the points the label is the likeliest cluster under the returned parameters."""
     x, *_ = draw_overlapping(rng, 500, CROSSED)
-    labels, m, S, p = read_mixture(fit_mog(x, 2, n_iters=100), x, 2)
+    for seed in range(5):  # an unlucky start may leave a cluster without points
+        fitted = fit_mog(x, 2, n_iters=100, random_seed=seed)
+        labels, m, S, p = read_mixture(fitted, x, 2)
+        if np.bincount(labels, minlength=2).min() >= 30:  # 100 have the rarer cluster's
+            break
+    else:
+        expect_true(False, "Nearly all of 500 points have the same label, from each of five seeds.")
     first, second = (
         stats.multivariate_normal.logpdf(x, m[k], S[k], allow_singular=True) for k in range(2)
     )
@@ -317,6 +349,7 @@ def labels_are_the_likeliest_clusters(fit_mog, rng):
 def the_seed_decides_the_start(fit_mog, rng):
     """The same `random_seed` gives the same fit again, and different seeds start EM in different places."""
     x = rng.uniform(size=(80, 2))  # without clusters there is no solution that all starts agree on
+    expect_told_apart(fit_mog, draw_clusters(rng, 150, MEANS, COVARIANCES, WEIGHTS), 3)
     seeds = [int(seed) for seed in rng.choice(10_000, 4, replace=False)]
     first = expect_reproducible(fit_mog, x, 6, n_iters=2, random_seed=seeds[0])
     others = [fit_mog(x, 6, n_iters=2, random_seed=seed) for seed in seeds[1:]]
@@ -343,6 +376,7 @@ def far_points_do_not_underflow(fit_mog, rng):
         y = draw_clusters(rng, 120, [[0, 0], [1000, -1000]], [np.eye(2)] * 2, [0.5, 0.5])
         _, m, _, p = read_mixture(fit_mog(y, 2, n_iters=10), y, 2)
         expect_close(p @ m, y.mean(axis=0), "Σ p[k]·m[k]", rtol=0, atol=0.01)
+    expect_told_apart(fit_mog, y, 2)
 
 
 @check("fit_mog", points=0.2)
@@ -355,6 +389,7 @@ def repeated_points_and_spare_clusters_do_no_harm(fit_mog, rng):
         " say), and leave a cluster without points as it is.",
     ):
         read_mixture(fit_mog(x, 8, n_iters=60), x, 8)
+        expect_told_apart(fit_mog, x, 8)
 
 
 def draw_clusters(rng, n, means, covariances, weights):
@@ -403,6 +438,41 @@ def expect_recovered(fit_mog, x, truth, weight, mean, hint):
         False,
         "None of ten runs of 100 iterations found the two clusters. In the best one the weights are off by"
         f" {p_off:.2g} (at most {weight:.2g}) and the means by {m_off:.2g} (at most {mean:.2g}). {hint}",
+    )
+
+
+def expect_told_apart(fit_mog, x, K):
+    """Expect points to be nearer to their cluster's mean than to that of all points, from one of ten seeds.
+
+    A fit that leaves all clusters alike has many of the properties of one that does not.
+    """
+    total, left = np.sum((x - x.mean(axis=0)) ** 2), []
+    for seed in range(10):  # an unlucky start is no mistake
+        labels, m, _, _ = read_mixture(fit_mog(x, K, n_iters=50, random_seed=seed), x, K)
+        left.append(np.sum((x - m[labels]) ** 2) / total)
+        if left[-1] < 0.75:
+            return
+    expect_true(
+        False,
+        "None of ten runs of 50 iterations tells clear clusters apart: the squared distances of the points from m at"
+        f" their labels are {min(left):.0%} of those from the mean of all points. Does every cluster start in a"
+        " place of its own, and is it updated with its own responsibilities?",
+    )
+
+
+def expect_one_broad(fit_mog, x):
+    """Expect one of two clusters to become much broader than the other, from one of five seeds."""
+    ratios = []
+    for seed in range(5):
+        _, _, S, _ = read_mixture(fit_mog(x, 2, n_iters=100, random_seed=seed), x, 2)
+        small, large = np.sort(np.trace(S, axis1=1, axis2=2))
+        ratios.append(large / max(small, 1e-12))
+        if 3 < ratios[-1] < 100:
+            return
+    expect_true(
+        False,
+        "One cluster is about 16 times as broad as the other, but after 100 iterations from each of five seeds the"
+        f" traces of S have the ratios {_list(ratios)}.",
     )
 
 
@@ -554,6 +624,7 @@ def the_bic_is_the_likelihood_and_a_penalty(mog_bic, rng):
     """Whatever LL is, bic = −2·LL + P·ln N; a mixture of two clusters in two dimensions has P = 11."""
     x = draw_clusters(rng, 60, MEANS, COVARIANCES, WEIGHTS)
     expect_penalty(mog_bic(x, MEANS[:2], COVARIANCES[:2], np.array([0.4, 0.6])), 2, 2, 11, len(x))
+    expect_penalty(mog_bic(x, MEANS, COVARIANCES, WEIGHTS), 3, 2, 17, len(x))
 
 
 @check("mog_bic", points=0.25)
@@ -580,10 +651,15 @@ def a_far_point_has_a_finite_logarithm(mog_bic, rng):
     x = mean + rng.standard_normal((40, 2))
     x[rng.integers(40)] = [1000.0, -700.0]
     with advising("With a point at a distance of 1000: ", STAY_IN_LOGS):
-        _, LL = read_bic(
-            mog_bic(x, np.stack([mean, mean]), np.stack([np.eye(2)] * 2), np.array([0.4, 0.6]))
-        )
-        expect_close(LL, stats.norm.logpdf(x, mean).sum(), "LL", rtol=1e-6)
+        # A third cluster, anywhere in the list, is so far away that it only takes its weight from the others.
+        third, own = rng.integers(3), stats.norm.logpdf(x, mean).sum()
+        m = np.insert(np.stack([mean, mean]), third, mean + 1e6, axis=0)
+        p = np.insert([0.3, 0.45], third, 0.25)
+        _, LL = read_bic(mog_bic(x, m, np.stack([np.eye(2)] * 3), p))
+        expect_close(
+            LL, own + len(x) * np.log(0.75), "LL", rtol=1e-9,
+            misconceptions={"the mixing weights p[k] are missing": own + len(x) * np.log(2)},
+        )  # fmt: skip
 
 
 def read_bic(value):
@@ -628,10 +704,14 @@ def _value_of_bic(LL, P, n):
 
 
 @check("n_parameters", points=0.3)
-def a_few_mixtures_are_counted_right(n_parameters):
+def a_few_mixtures_are_counted_right(n_parameters, rng):
     """Three Gaussians in the plane have 17 free parameters, two in 12 dimensions 181, one on a line 2."""
     for K, d, P in ((3, 2, 17), (2, 12, 181), (1, 1, 2)):
         expect_count(n_parameters, K, d, P)
+    # Each further Gaussian has as many, and one weight.
+    K = int(rng.integers(4, 40))
+    for d, each in ((2, 6), (12, 91), (1, 3)):
+        expect_count(n_parameters, K, d, K * each - 1)
 
 
 def expect_count(n_parameters, K, d, P):
@@ -695,7 +775,16 @@ def the_choice_has_the_smallest_bic(select_n_clusters, rng):
     """`best_K` is the K whose column of `bic` holds the smallest value of the whole table."""
     apart = rng.standard_normal((40, 2))
     apart[20:] += [9.0, -6.0]
-    expect_smallest([1, 2], *run_selection(select_n_clusters, apart, [1, 2], 1))
+    alone = rng.standard_normal((200, 4)) @ rng.standard_normal((4, 4))
+    # Two clusters gain some 40 nats on the first and 13 on the second: the penalty is 11 and 40 nats.
+    for x, n_clusters in ((apart, 2), (alone, 1)):
+        best_K, bic = run_selection(select_n_clusters, x, [1, 2], 3)
+        expect_smallest([1, 2], best_K, bic)
+        expect_true(
+            best_K == n_clusters,
+            f"best_K should be {n_clusters} for points of {'two clear clusters' if n_clusters > 1 else 'one Gaussian'}, but is"
+            f" {best_K}. {CARRIED}",
+        )
     # The wider eight groups are, the less two clusters are worth: halve the interval of widths until the smallest
     # BIC of the seeds speaks for two clusters and the mean, which one bad start spoils, for one.
     K, low, high = [2, 1], 0.8, 4.0
@@ -730,11 +819,12 @@ def every_row_is_the_run_of_its_seed(select_n_clusters, fit_mog, mog_bic, rng):
     for _ in range(3):  # until the seeds differ
         # Two clusters for eight groups: EM soon ends in one of many optima, depending on the seed.
         x = np.repeat(rng.uniform(0, 10, (8, 4)), 8, axis=0) + rng.normal(0, 0.5, (64, 4))
-        runs = reached(fit_mog, mog_bic, x, 4)
-        if runs is None or np.ptp(runs[:3]) > 4:
+        runs, repeats = reached(fit_mog, mog_bic, x, 4)
+        if not repeats or np.ptp(runs[:3]) > 4:
             break
     _, bic = run_selection(select_n_clusters, x, [2], 3)
-    if runs is None:
+    expect_in_reach(bic, runs)
+    if not repeats:
         return
     looks = ""
     if np.allclose(bic[:, 0], runs[1:], rtol=0, atol=2):
@@ -753,18 +843,28 @@ def em_runs_for_long_enough(select_n_clusters, fit_mog, mog_bic, rng):
     """Where ten iterations are far too few, no row of `bic` is worse than `fit_mog` with `n_iters=100`."""
     x, *_ = draw_overlapping(rng, 300, NESTED)
     _, bic = run_selection(select_n_clusters, x, [2], 2)
-    runs = reached(fit_mog, mog_bic, x, 2)
+    runs, repeats = reached(fit_mog, mog_bic, x, 2)
+    expect_in_reach(bic, runs)
     expect_true(
-        runs is None or np.all(bic[:, 0] <= runs + 4),
-        f"After 100 iterations your fit_mog reaches the BIC {_list(() if runs is None else runs)}, but the rows of"
+        not repeats or np.all(bic[:, 0] <= runs + 4),
+        f"After 100 iterations your fit_mog reaches the BIC {_list(runs)}, but the rows of"
         f" bic are {_list(bic[:, 0])}. They are larger: EM has not converged, pass n_iters=100 or more. {CARRIED}",
     )
 
 
-def reached(fit_mog, mog_bic, x, n_seeds):
-    """The BIC of the answers' own two clusters after 100 iterations, one per seed.
+def expect_in_reach(bic, runs):
+    """Expect no value that is far from all that the answers' own runs have reached, whatever their seeds."""
+    expect_true(
+        runs.min() - 60 <= bic.min() and bic.max() <= runs.max() + 60,
+        f"After 100 iterations your fit_mog and mog_bic reach the BIC {_list(runs)}, but the rows of bic are"
+        f" {_list(bic[:, 0])}. {CARRIED}",
+    )
 
-    None if `fit_mog` is not reproducible: that has cost its own points, and there is nothing to compare with.
+
+def reached(fit_mog, mog_bic, x, n_seeds):
+    """The BIC of the answers' own two clusters after 100 iterations, one per seed, and whether runs repeat.
+
+    If `fit_mog` is not reproducible, that has cost its own points, and no row can be compared with its run.
     """
 
     def fit(seed, n_iters=100):
@@ -776,9 +876,8 @@ def reached(fit_mog, mog_bic, x, n_seeds):
         return read_bic(mog_bic(x, m, S, p))[0]
 
     with advising("", CARRIED):
-        if not same(fit(0, n_iters=1), fit(0, n_iters=1)):
-            return None
-        return np.array([score(fit(seed)) for seed in range(n_seeds)])
+        repeats = same(fit(0, n_iters=1), fit(0, n_iters=1))
+        return np.array([score(fit(seed)) for seed in range(n_seeds)]), repeats
 
 
 def run_selection(select_n_clusters, x, K, n_seeds):
