@@ -47,3 +47,14 @@ def test_without_a_wall_untrusted_work_is_refused(monkeypatch):
     with pytest.raises(CourseError, match="--trust-submissions"):
         sandbox.wall()
     assert sandbox.wall(trust=True) is sandbox.OPEN
+
+
+def test_the_reason_is_what_mount_says_not_where_more_may_stand(monkeypatch):
+    class Broken(sandbox.Unshare):
+        def command(self, *_):
+            said = "mount: denied\\n  dmesg(1) may have more information after failed mount system call.\\n"
+            return ["sh", "-c", f"printf '{said}' >&2; exit 32"]
+
+    if reason := sandbox.Unshare().trouble():
+        pytest.skip(reason)
+    assert Broken().trouble() == "unshare does not work here: mount: denied"
