@@ -147,6 +147,7 @@ def report_class(n, options):
             each, held = fifths(rows)
             print("  s each, by fifths:  ", *(f"{x:6.2f}" for x in each))
             print("  memory in MiB:      ", *(f"{x:6.0f}" for x in held))
+        print(f"  graded otherwise than others with the same answers: {_odd_ones(lab) or 'none'}")
 
 
 def report_overheads():
