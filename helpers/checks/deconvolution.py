@@ -1018,8 +1018,9 @@ def expect_shrunk(fit, data):
         )
     else:
         looks = " Is the amplitude score − λσ², with the other neurons taken away and a template of norm 1?"
+    # A template that is fitted to noise is not quite the true one, which shrinks amplitudes further.
     expect_true(
-        abs(shrunk - price) <= 0.3 * price,
+        0.7 * price <= shrunk <= 1.6 * price,
         f"Lone spikes should come out λσ² = {price:g} smaller than they are, but the median difference is"
         f" {shrunk:.2g}.{looks}",
     )

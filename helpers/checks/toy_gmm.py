@@ -773,18 +773,23 @@ def every_column_belongs_to_its_k(select_n_clusters, rng):
 @check("select_n_clusters", points=0.15)
 def the_choice_has_the_smallest_bic(select_n_clusters, rng):
     """`best_K` is the K whose column of `bic` holds the smallest value of the whole table."""
-    apart = rng.standard_normal((40, 2))
-    apart[20:] += [9.0, -6.0]
+    # Two clusters gain 13 nats on one Gaussian and some 40 on two: the penalty is 40 and 11 nats.
     alone = rng.standard_normal((200, 4)) @ rng.standard_normal((4, 4))
-    # Two clusters gain some 40 nats on the first and 13 on the second: the penalty is 11 and 40 nats.
-    for x, n_clusters in ((apart, 2), (alone, 1)):
-        best_K, bic = run_selection(select_n_clusters, x, [1, 2], 3)
+    best_K, bic = run_selection(select_n_clusters, alone, [1, 2], 3)
+    expect_smallest([1, 2], best_K, bic)
+    expect_true(
+        best_K == 1, f"best_K should be 1 for points of one Gaussian, but is {best_K}. {CARRIED}"
+    )
+    for _ in range(6):  # all starts may be unlucky, but not with all of these points
+        apart = rng.standard_normal((40, 2))
+        apart[20:] += [9.0, -6.0]
+        best_K, bic = run_selection(select_n_clusters, apart, [1, 2], 5)
         expect_smallest([1, 2], best_K, bic)
-        expect_true(
-            best_K == n_clusters,
-            f"best_K should be {n_clusters} for points of {'two clear clusters' if n_clusters > 1 else 'one Gaussian'}, but is"
-            f" {best_K}. {CARRIED}",
-        )
+        if best_K == 2:
+            break
+    expect_true(
+        best_K == 2, f"best_K should be 2 for points of two clear clusters, but is 1. {CARRIED}"
+    )
     # The wider eight groups are, the less two clusters are worth: halve the interval of widths until the smallest
     # BIC of the seeds speaks for two clusters and the mean, which one bad start spoils, for one.
     K, low, high = [2, 1], 0.8, 4.0
