@@ -493,7 +493,7 @@ def train_with_pairs(rng, N, n, tau, above=0):
     apart = np.append(rng.uniform(0.3, 0.9, n), rng.uniform(1.05, 1.2, above)) * tau
     t = np.sort(np.concatenate([start, start[first] + apart]))
     # The recording goes on for a while, so its duration does not tell how many spikes are single.
-    return t, 0.02 * (single + 2) + rng.uniform(0.4, 0.1 * 0.02 * single + 0.4)
+    return t, 0.02 * (single + 22) + rng.uniform(0, 0.002 * single)
 
 
 def estimate(n, N, tau, duration):

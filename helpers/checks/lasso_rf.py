@@ -505,7 +505,7 @@ def a_strong_penalty_leaves_nothing(fit_lasso_rf, rng):
     w = read_weights(fit_lasso_rf(s, counts, 0, 0.7 * largest), 8)
     expect_true(w.any(), f"All weights are 0 at α = {0.7 * largest:.3g}, but one is worth it.")
     expect_true(
-        objective(w, s, counts, 0.7 * largest) < objective(0 * w, s, counts, 0.7 * largest),
+        better_than_none(w, s, counts, 0.7 * largest),
         f"At α = {0.7 * largest:.3g} the objective of the weights is larger than that of no weights at all.",
     )
 
@@ -594,6 +594,11 @@ def objective(w, s, counts, alpha):
     b = best_intercept(w, s, counts)
     eta = np.clip(w @ s + b, -300, 300)
     return np.mean(np.exp(eta) - counts * eta) + alpha * np.abs(w).sum()
+
+
+def better_than_none(w, s, counts, alpha):
+    """Whether weights have a smaller objective than weights of 0."""
+    return objective(w, s, counts, alpha) < objective(0 * w, s, counts, alpha)
 
 
 def best_intercept(w, s, counts):
@@ -843,7 +848,7 @@ def expect_gain(W, stim, counts, lags, alphas):
     for lag, w in zip(lags, W[:, :, np.argmin(alphas)].T, strict=True):
         s, c = pairs(stim, counts, lag)
         expect_true(
-            objective(w, s, c, min(alphas)) < objective(0 * w, s, c, min(alphas)),
+            better_than_none(w, s, c, min(alphas)),
             f"At lag {lag} and alpha = {min(alphas):g} the objective of the weights is no smaller than that of"
             " weights 0: fit them before you choose among them.",
         )

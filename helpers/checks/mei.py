@@ -252,10 +252,8 @@ def a_neuron_without_an_oracle_is_never_chosen(select_neurons, rng):
 def expect_random_choice(select_neurons, rng, *quantiles, n_missing=0):
     """Expect the right neurons of a population that no answer can know."""
     n = 24  # no quantile in use here is a neuron's own value, also without the missing ones
-    oracle, variance = rng.permutation(rng.uniform(0, 0.9, n)), rng.gamma(1.0, 20.0, n)
-    oracle[:n_missing] = np.nan
-    order = rng.permutation(n)
-    oracle, variance = oracle[order], variance[order]
+    oracle, variance = rng.uniform(0, 0.9, n), rng.gamma(1.0, 20.0, n)
+    oracle[rng.permutation(n)[:n_missing]] = np.nan
     of_oracle, of_variance = quantiles or (0.6, 0.5)
     high = oracle > np.nanquantile(oracle, of_oracle)
     expected = np.flatnonzero(high & (variance > np.nanquantile(variance, of_variance)))

@@ -858,9 +858,8 @@ def every_seed_is_a_run_of_its_own(sort_spikes, rng):
 def expect_single(x, K, bic):
     """Expect the column of bic for K = 1 to be what its closed form says."""
     n, d = x.shape
-    LL = -n / 2 * (d * np.log(2 * np.pi) + np.linalg.slogdet(np.cov(x.T, bias=True))[1] + d)
+    LL, P = fit_apart([x])
     diagonal = -n / 2 * (d * np.log(2 * np.pi) + 2 * np.log(x.std(axis=0)).sum() + d)
-    P = d + d * (d + 1) // 2
     one, own = -2 * LL + P * np.log(n), list(K).index(1)
     where = [
         k for k, column in zip(K, bic.T, strict=True) if k > 1 and np.allclose(column, one, atol=1)
@@ -891,18 +890,25 @@ def expect_single(x, K, bic):
 
 def expect_clear(x, true, K, bic):
     """Expect the smallest value of the column for the true number of clusters, so clear that Gaussians add up."""
-    (n, d), clusters = x.shape, [x[true == u] for u in np.unique(true)]
-    LL, k = 0.0, len(clusters)
-    for y in clusters:
-        spread = d * np.log(2 * np.pi) + np.linalg.slogdet(np.cov(y.T, bias=True))[1] + d
-        LL += len(y) * (np.log(len(y) / n) - spread / 2)
-    P = k - 1 + k * (d + d * (d + 1) // 2)
-    expected, own = -2 * LL + P * np.log(n), list(K).index(k)
+    clusters = [x[true == u] for u in np.unique(true)]
+    LL, P = fit_apart(clusters)
+    k = len(clusters)
+    expected, own = -2 * LL + P * np.log(len(x)), list(K).index(k)
     expect_within(
         bic[:, own].min(), expected - 10, expected + 10,
         f"the smallest value of the column of bic for K = {k} (K = {list(K)})",
         hint="bic[seed, j] = −2·LL + P·ln n, where the weights of the clusters count in LL and in P.",
     )  # fmt: skip
+
+
+def fit_apart(clusters):
+    """LL and number of parameters of the best Gaussian for each cluster (n_k, d), so far apart that they add up."""
+    n, d, k = sum(map(len, clusters)), clusters[0].shape[1], len(clusters)
+    LL = 0.0
+    for x in clusters:
+        spread = d * np.log(2 * np.pi) + np.linalg.slogdet(np.cov(x.T, bias=True))[1] + d
+        LL += len(x) * (np.log(len(x) / n) - spread / 2)
+    return LL, k - 1 + k * (d + d * (d + 1) // 2)
 
 
 def two_clouds(rng, sizes=(220, 130), d=12):
